@@ -1,0 +1,239 @@
+import { readFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse, TomlError } from "smol-toml";
+import { z } from "zod";
+import { BrimError, messageOf, nearest, systemCode } from "./errors.ts";
+
+/** A path; `~/` at its start is the home folder. */
+const path = z
+  .string()
+  .min(1)
+  .transform((text) => resolve(text.startsWith("~/") ? join(homedir(), text.slice(2)) : text));
+
+const range = z.strictObject({
+  driver: z.string().default("simulated"),
+  name: z.string().min(1).default("front"),
+});
+
+/** Every setting, its type and its default. The one place where configuration is described. */
+export const configSchema = z.strictObject({
+  state_dir: path.default(() => defaultStateDir()),
+  language: z.enum(["en"]).default("en"),
+  log: z
+    .strictObject({
+      level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+      format: z.enum(["auto", "json", "text"]).default("auto"),
+    })
+    .prefault({}),
+  guard: z
+    .strictObject({
+      /** Unix socket of the guard; by default guard.sock in the runtime or state folder. */
+      socket: path.optional(),
+    })
+    .prefault({}),
+  /** Range finders; the nearest valid reading warns. */
+  range: z
+    .array(range)
+    .min(1)
+    .default([{ driver: "simulated", name: "front" }]),
+  imu: z.strictObject({ driver: z.string().default("none") }).prefault({}),
+  buzzer: z.strictObject({ driver: z.string().default("simulated") }).prefault({}),
+  button: z
+    .strictObject({
+      driver: z.string().default("simulated"),
+      /** Longest pause between the clicks of one gesture, in ms. */
+      gap_ms: z.number().int().min(250).max(800).default(350),
+    })
+    .prefault({}),
+  camera: z
+    .strictObject({
+      driver: z.string().default("simulated"),
+      /** Folder of photos for the simulated camera; without it, the sample photos of a checkout. */
+      folder: path.optional(),
+      fps: z.number().min(0.2).max(30).default(5),
+      /** Horizontal field of view in degrees; the Pi Camera Module 3 sees 66. */
+      field_of_view: z.number().min(20).max(180).default(66),
+    })
+    .prefault({}),
+  vision: z
+    .strictObject({
+      /** Threads of the detector; one core is left to the guard. 0 chooses by the machine. */
+      threads: z.number().int().min(0).max(16).default(0),
+      min_score: z.number().min(0.05).max(0.95).default(0.4),
+      precision: z.enum(["int8", "fp32"]).default("int8"),
+    })
+    .prefault({}),
+  speech: z
+    .strictObject({
+      synthesiser: z.string().default("auto"),
+      player: z.string().default("auto"),
+      words_per_minute: z.number().int().min(120).max(600).default(220),
+    })
+    .prefault({}),
+  page: z
+    .strictObject({
+      host: z.string().default("127.0.0.1"),
+      port: z.number().int().min(0).max(65535).default(8787),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** Variables that start with BRIM_ and are read elsewhere, not settings. */
+const otherVariables = new Set(["BRIM_CONFIG", "BRIM_CACHE_DIR"]);
+
+export interface LoadedConfig {
+  config: Config;
+  /** Things that were ignored, one line each, to be shown to the person. */
+  warnings: string[];
+}
+
+/**
+ * Reads the configuration: defaults, then the TOML file, then `BRIM_` variables (`BRIM_PAGE_PORT` is `page.port`).
+ *
+ * The file is `file`, else `BRIM_CONFIG`, else `/etc/brim/brim.toml` where that exists.
+ * @throws BrimError CONFIG naming the key, the value, what was expected, and where.
+ */
+export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv): LoadedConfig {
+  const asked = file ?? env.BRIM_CONFIG;
+  const source = asked ?? "/etc/brim/brim.toml";
+  const values = readToml(source, asked !== undefined);
+  const fromEnv = new Map<string, string>();
+  const warnings = applyEnvironment(values, env, fromEnv);
+  const result = configSchema.safeParse(values);
+  if (result.success) return { config: result.data, warnings };
+  const issue = result.error.issues[0];
+  throw new BrimError("CONFIG", describeIssue(issue, values, source, fromEnv), { cause: result.error });
+}
+
+/** Where the guard listens. Unix sockets allow about 100 bytes of path, so a deep state folder falls back. */
+export function guardSocket(config: Config, env: NodeJS.ProcessEnv): string {
+  if (config.guard.socket !== undefined) return config.guard.socket;
+  const folder = env.RUNTIME_DIRECTORY ?? config.state_dir;
+  const socket = join(folder, "guard.sock");
+  if (Buffer.byteLength(socket) > 100) {
+    throw new BrimError(
+      "CONFIG",
+      `${socket} is too long for a Unix socket (100 bytes): set guard.socket to a shorter path`,
+    );
+  }
+  return socket;
+}
+
+function defaultStateDir(): string {
+  const home = homedir();
+  return process.env.XDG_STATE_HOME ?? (home ? join(home, ".local/state/brim") : join(tmpdir(), "brim"));
+}
+
+type Table = Record<string, unknown>;
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readToml(file: string, required: boolean): Table {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" && !required) return {};
+    const why =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : messageOf(error);
+    throw new BrimError("CONFIG", `cannot read the configuration ${file}: ${why}`, { cause: error });
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const why = error.message.split("\n")[0]?.replace(/^Invalid TOML document:\s*/, "");
+    throw new BrimError("CONFIG", `${file}:${error.line}:${error.column}: not valid TOML: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Writes the settings that are in the environment into `values`; returns a warning for each unknown variable. */
+function applyEnvironment(values: Table, env: NodeJS.ProcessEnv, fromEnv: Map<string, string>): string[] {
+  const settings = environmentNames();
+  const warnings: string[] = [];
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith("BRIM_") || text === undefined || otherVariables.has(name)) continue;
+    const keys = settings.get(name);
+    if (keys === undefined) {
+      const near = nearest(name, settings.keys());
+      warnings.push(
+        `the variable ${name} is not known and is ignored${near ? `; did you mean ${near}?` : ""}`,
+      );
+      continue;
+    }
+    fromEnv.set(keys.join("."), name);
+    let table = values;
+    for (const key of keys.slice(0, -1)) {
+      const inner = table[key];
+      if (isTable(inner)) table = inner;
+      else {
+        const made: Table = {};
+        table[key] = made;
+        table = made;
+      }
+    }
+    const last = keys[keys.length - 1] ?? "";
+    table[last] = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  }
+  return warnings;
+}
+
+/** BRIM_ names of all settings but those inside lists, with the keys that lead to each. */
+function environmentNames(): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const keys of settingKeys()) names.set(`BRIM_${keys.join("_").toUpperCase()}`, keys);
+  return names;
+}
+
+function settingKeys(): string[][] {
+  const all: string[][] = [];
+  for (const [key, schema] of Object.entries(configSchema.shape)) {
+    const inner = innerShape(schema);
+    if (inner === undefined) all.push([key]);
+    else for (const name of Object.keys(inner)) all.push([key, name]);
+  }
+  return all.filter(([key]) => key !== "range");
+}
+
+/** The keys of a section, through the wrapper that gives it its default; undefined for a plain setting. */
+function innerShape(schema: z.core.$ZodType): Record<string, unknown> | undefined {
+  if (schema instanceof z.ZodPrefault) return innerShape(schema.def.innerType);
+  return schema instanceof z.ZodObject ? schema.shape : undefined;
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue | undefined,
+  values: Table,
+  file: string,
+  fromEnv: Map<string, string>,
+): string {
+  if (issue === undefined) return `${file}: not a valid configuration`;
+  const key = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const name = issue.keys[0] ?? "";
+    const near = nearest(name, knownKeys(issue.path));
+    const full = [...issue.path, name].join(".");
+    return `${file}: unknown key ${full}${near ? `; did you mean ${[...issue.path, near].join(".")}?` : ""}`;
+  }
+  const value = issue.path.reduce<unknown>(
+    (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
+    values,
+  );
+  const variable = fromEnv.get(key);
+  return `${variable ? `the variable ${variable}` : file}: ${key} = ${JSON.stringify(value)}: ${issue.message}`;
+}
+
+/** Names that are allowed at `at`, for suggestions. */
+function knownKeys(at: PropertyKey[]): string[] {
+  if (at.length === 0) return Object.keys(configSchema.shape);
+  if (at[0] === "range") return Object.keys(range.shape);
+  return settingKeys().flatMap(([section, name]) => (section === at[0] && name !== undefined ? [name] : []));
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "./clock.ts";
+import { messageOf } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+/** Something that runs. Its constructor does nothing; `start` may be aborted; `stop` may be called twice. */
+export interface Part {
+  readonly name: string;
+  start(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const stopLimitMs = 5_000;
+
+/**
+ * Starts parts in order and stops those that were started in reverse order. A part that does not stop within 5 s
+ * is left behind, with a line in the log; the process is expected to exit afterwards.
+ */
+export class Lifecycle {
+  readonly #started: Part[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  async start(parts: Part[], signal: AbortSignal): Promise<void> {
+    for (const part of parts) {
+      signal.throwIfAborted();
+      this.#started.push(part);
+      await part.start(signal);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (let part = this.#started.pop(); part !== undefined; part = this.#started.pop()) {
+      const { name } = part;
+      const limit = new AbortController();
+      await Promise.race([
+        part.stop().catch((error) => this.log.error(`${name} did not stop cleanly: ${messageOf(error)}`)),
+        this.clock.sleep(stopLimitMs, limit.signal).then(
+          () => this.log.error(`${name} did not stop within ${stopLimitMs / 1000} s; leaving it`),
+          () => {},
+        ),
+      ]);
+      limit.abort();
+    }
+  }
+}
+
+/**
+ * A signal that is aborted by the first SIGINT, SIGTERM or SIGHUP. A second SIGINT or SIGTERM ends the process by
+ * force, for whoever presses Ctrl-C again means it.
+ */
+export function signalOfProcess(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(name);
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
+  return controller.signal;
+}
