@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { BrimError, messageOf, nearest } from "../base/errors.ts";
+import { signalOfProcess } from "../base/lifecycle.ts";
+import type { Command, Context } from "./command.ts";
+
+/** The map of the product. Each command is loaded only when it is asked for. */
+const commands: Record<string, { summary: string; load(): Promise<{ command: Command }> }> = {
+  models: { summary: "list, build or verify the models", load: () => import("./models.ts") },
+  see: { summary: "find objects and faces in photos", load: () => import("./see.ts") },
+  say: { summary: "speak a text", load: () => import("./say.ts") },
+};
+
+function help(): string {
+  const names = Object.keys(commands);
+  const width = Math.max(...names.map((name) => name.length));
+  return [
+    "usage: brim COMMAND [OPTIONS]; brim COMMAND --help says more",
+    "",
+    ...names.map((name) => `  ${name.padEnd(width)}  ${commands[name]?.summary}`),
+  ].join("\n");
+}
+
+async function main(args: string[], context: Context): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    context.out(help());
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    const near = nearest(name, Object.keys(commands));
+    throw new BrimError(
+      "INPUT",
+      `there is no command ${name}${near ? `; did you mean ${near}?` : ""} (brim --help)`,
+    );
+  }
+  const { command } = await entry.load();
+  if (rest.includes("--help") || rest.includes("-h")) {
+    context.out(command.usage);
+    return 0;
+  }
+  return command.run(rest, context);
+}
+
+// A reader that goes away (`brim … | head -1`) ends the output, not with an error.
+process.stdout.on("error", () => process.exit(0));
+
+const context: Context = {
+  env: process.env,
+  signal: signalOfProcess(),
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+};
+
+main(process.argv.slice(2), context).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const known = error instanceof BrimError;
+    context.err(`brim: ${known ? "" : "this should not happen, please report it: "}${messageOf(error)}`);
+    process.exitCode = 1;
+  },
+);
