@@ -36,3 +36,14 @@ export interface Button extends Part {
   /** Called when the button goes down and up, already debounced. Set before `start`. */
   onChange: (pressed: boolean, at: number) => void;
 }
+
+export interface Speaker extends Part {
+  /** The sound was lost or is back; `why` is one line for a person. Set before `start`. */
+  onSound: (working: boolean, why: string) => void;
+  /**
+   * Plays 16-bit mono sound of 22,050 samples a second as it arrives. `onBegin` is called with the first of it.
+   * Resolves when the last has been heard, or soon after `signal` is aborted; rejects only when `sound` does. Takes
+   * as long as the sound even where nothing can be heard.
+   */
+  play(sound: AsyncIterable<Buffer>, signal: AbortSignal, onBegin: () => void): Promise<void>;
+}
