@@ -1,13 +1,19 @@
 import type { Sight, Track } from "../base/eyes-protocol.ts";
 import type { GuardStatus } from "../base/protocol.ts";
-import type { Utterance } from "../voice/utterance.ts";
+import type { Ending, Priority, Utterance } from "../voice/utterance.ts";
+import { aroundSentences } from "./around.ts";
+import { choose, compare, groupOf, sentencesPerMinute, type Verbosity } from "./choose.ts";
+import { CollisionWatch } from "./collision.ts";
+import { EyesWatch } from "./eyes.ts";
+import { freshRange } from "./geometry.ts";
+import { type Subject, Subjects } from "./subjects.ts";
 import type { Wording } from "./wording/wording.ts";
 
 export interface AttentionOptions {
   wording: Wording;
   /** Horizontal field of view of the camera in degrees. */
   fieldOfView: number;
-  verbosity?: "quiet" | "normal" | "chatty";
+  verbosity?: Verbosity;
 }
 
 /** One thing in view, in words, for the page. */
@@ -19,47 +25,174 @@ export interface SeenThing {
   box: Track["box"];
 }
 
+const minute = 60_000;
+/** Between the beginnings of two unasked sentences, so that there is always silence to listen into. */
+const pauseMs = 3_000;
+/** An unasked sentence that cannot be begun within this time is not worth saying. */
+const unaskedTtl = 1_500;
+const answerTtl = 10_000;
+
 /**
  * Decides what is worth saying. Holds no timer: the mind tells it what happens and calls `due` at least every
  * 250 ms, and when speech falls silent.
  */
 export class Attention {
-  constructor(readonly options: AttentionOptions) {}
+  readonly #wording: Wording;
+  readonly #subjects = new Subjects();
+  readonly #collision: CollisionWatch;
+  readonly #eyes: EyesWatch;
+  /** When the unasked sentences of the last minute were begun. */
+  #begun: number[] = [];
+  /** An unasked sentence is on its way until then. */
+  #pendingUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: AttentionOptions) {
+    this.#wording = options.wording;
+    this.#collision = new CollisionWatch(options.wording);
+    this.#eyes = new EyesWatch(options.wording);
+  }
 
   /** What the eyes saw. */
-  sight(_sight: Sight): void {}
+  sight(sight: Sight): void {
+    this.#eyes.take(sight);
+    this.#subjects.update(sight, this.options.fieldOfView);
+  }
 
   /** What the guard tells, on each status. */
-  guard(_status: GuardStatus): void {}
+  guard(status: GuardStatus): void {
+    this.#collision.take(status);
+  }
 
-  /** A process was lost, or runs again. A guard is only said to be on again with its first fresh status. */
-  process(_name: "guard" | "eyes", _running: boolean, _now: number): void {}
+  /** A process was lost, or runs again. A guard is only said to be on again with its first good status. */
+  process(name: "guard" | "eyes", running: boolean, now: number): void {
+    if (name === "guard") this.#collision.process(running);
+    else this.#eyes.process(running, now);
+  }
 
   /** The wearer pressed the button: what repeats (a blind sensor) is known now. */
-  acknowledge(): void {}
+  acknowledge(): void {
+    this.#collision.acknowledge();
+  }
 
   /** The first sentence after the start: "Brim on. Collision warning on.", or what is missing. */
-  greeting(_now: number): Utterance | null {
-    return null;
+  greeting(now: number): Utterance {
+    const { state } = this.#collision;
+    this.#collision.greeted(now);
+    this.#eyes.greeted();
+    const text = this.#wording.greeting(state, this.#eyes.on);
+    return { text, priority: "safety", action: "enqueue", ttl: answerTtl };
   }
 
   /** What should be said now, most urgent first; unasked things only while speech is `silent`. */
-  due(_now: number, _silent: boolean): Utterance[] {
-    return [];
+  due(now: number, silent: boolean): Utterance[] {
+    const utterances = this.#collision.due(now);
+    if (silent && utterances.length === 0 && !this.urgentOnly) {
+      const unasked = this.#unasked(now);
+      if (unasked !== null) utterances.push(unasked);
+    }
+    return utterances;
   }
 
-  /** The answer to "what is around me". */
-  around(_now: number): Utterance | null {
-    return null;
+  /** The answer to "what is around me": at most three sentences. */
+  around(now: number): Utterance {
+    const view = this.#eyes.view(now);
+    const inView = view === "off" ? [] : this.#subjects.inView();
+    const { state, status } = this.#collision;
+    const range = freshRange(status, now);
+    const sentences = aroundSentences({ inView, view, range, collision: state }, this.#wording);
+    return {
+      text: sentences.join(" "),
+      priority: "answer",
+      action: "interrupt",
+      ttl: answerTtl,
+      key: "around",
+      onBegin: () => {
+        for (const subject of inView) subject.told = true;
+      },
+    };
   }
 
   /** What is in view, people first and near before far. */
-  seen(_now: number): SeenThing[] {
-    return [];
+  seen(now: number): SeenThing[] {
+    if (this.#eyes.fresh(now) === null) return [];
+    const range = freshRange(this.#collision.status, now);
+    return this.#subjects
+      .inView()
+      .sort(compare)
+      .map((subject) => ({
+        id: subject.track,
+        label: subject.label,
+        text: this.#sentence([subject], false, range),
+        box: subject.box,
+      }));
   }
 
   /** At warning or above only safety and answers are said (`SpeechQueue.setUrgentOnly`). */
   get urgentOnly(): boolean {
-    return false;
+    const level = this.#collision.status?.level;
+    return level === "warning" || level === "danger";
+  }
+
+  #unasked(now: number): Utterance | null {
+    this.#begun = this.#begun.filter((at) => now - at < minute);
+    const verbosity = this.options.verbosity ?? "normal";
+    const last = this.#begun[this.#begun.length - 1] ?? Number.NEGATIVE_INFINITY;
+    const full = this.#begun.length >= sentencesPerMinute[verbosity];
+    if (full || now < this.#pendingUntil || now - last < pauseMs) return null;
+    const eyes = this.#eyes.due(now, this.#collision.state);
+    if (eyes !== null) return this.#unaskedUtterance(now, "recognised", eyes);
+    return this.#eyes.view(now) === "off" ? null : this.#fact(now, verbosity);
+  }
+
+  #fact(now: number, verbosity: Verbosity): Utterance | null {
+    const choice = choose(this.#subjects.inView(), now, verbosity, this.#begun.length);
+    if (choice === null) return null;
+    const { label, subjects } = choice;
+    const words = (at: number) => {
+      const inView = this.#subjects.inView();
+      if (this.#eyes.view(at) === "off" || !subjects.every((subject) => inView.includes(subject)))
+        return null;
+      const more = inView.some((subject) => subject.label === label && subject.told);
+      return this.#sentence(subjects, more, freshRange(this.#collision.status, at));
+    };
+    const text = words(now);
+    if (text === null) return null;
+    return this.#unaskedUtterance(now, "ambient", {
+      text,
+      stillTrue: (at) => words(at) === text,
+      told: (told = true) => {
+        for (const subject of subjects) subject.told = told;
+      },
+    });
+  }
+
+  #unaskedUtterance(
+    now: number,
+    priority: Priority,
+    what: { text: string; stillTrue(at: number): boolean; told(told?: boolean): void },
+  ): Utterance {
+    this.#pendingUntil = now + unaskedTtl;
+    return {
+      text: what.text,
+      priority,
+      action: "enqueue",
+      ttl: unaskedTtl,
+      key: priority,
+      stillTrue: (at) => what.stillTrue(at),
+      onBegin: (at) => {
+        this.#begun.push(at);
+        what.told();
+      },
+      onEnd: (how: Ending) => {
+        this.#pendingUntil = Number.NEGATIVE_INFINITY;
+        // What a warning cut off was not heard; the wearer's own hush was.
+        if (how === "interrupted" && priority === "ambient") what.told(false);
+      },
+    };
+  }
+
+  #sentence(subjects: Subject[], more: boolean, range: number | null): string {
+    const group = groupOf(subjects, more, range);
+    return group === null ? "" : this.#wording.group(group);
   }
 }
