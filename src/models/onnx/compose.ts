@@ -30,23 +30,20 @@ export function inline(
 }
 
 /**
- * Makes the convolutions that read an input take it in another order of channels, each channel multiplied by a
- * factor: the same as a Gather and a Mul before them, but free. Right because zeros, which the convolutions pad with,
- * stay zeros.
- * @param order where each channel of the model comes from in the new input
- * @param factors one for each channel of the model
+ * Makes the convolutions that read a tensor take its channels in another order, each multiplied by a factor: the same
+ * as a Gather and a Mul before them, but free. Right because the zeros that they pad with stay zeros.
+ * @param order for each channel that the convolutions expect, where in the tensor it lies
+ * @param factors one for each channel that the convolutions expect
  */
-export function rescaleInput(
-  model: Model,
-  input: string,
+export function rescaleChannels(
+  builder: GraphBuilder,
+  tensor: string,
   order: readonly number[],
   factors: readonly number[],
-): Model {
-  const builder = GraphBuilder.from(model);
-  for (const node of builder.nodes.filter((reader) => reader.input.includes(input))) {
+): void {
+  for (const node of builder.nodes.filter(({ input }) => input.includes(tensor))) {
     rescaleWeights(builder, node, order, factors);
   }
-  return { ...model, graph: builder.build(model.graph?.name ?? "", 0).graph };
 }
 
 function rescaleWeights(
@@ -60,7 +57,7 @@ function rescaleWeights(
   if (node.opType !== "Conv" || !(weights?.data instanceof Float32Array)) {
     throw new BrimError(
       "MODEL",
-      `${node.opType} ${node.name} reads the input, where a convolution is expected`,
+      `${node.opType} ${node.name} reads the picture, where a convolution is expected`,
     );
   }
   const { shape, data } = weights;

@@ -1,8 +1,9 @@
-import { inline, rescaleInput } from "../onnx/compose.ts";
+import { inline, rescaleChannels } from "../onnx/compose.ts";
 import { GraphBuilder } from "../onnx/graph.ts";
 import type { Model } from "../onnx/messages.ts";
 import { convertGraph, opset } from "../tfjs/convert.ts";
 import { readGraphModel } from "../tfjs/read.ts";
+import { planes, subtract } from "./picture.ts";
 
 /**
  * NanoDet-g 416 (RangiLyu/nanodet): objects of COCO's 80 classes.
@@ -32,14 +33,16 @@ const bgr = [2, 1, 0];
 export function buildNanodet(json: Uint8Array, binary: Uint8Array): Model {
   const network = convertGraph(readGraphModel(json, binary), "nanodet");
   const builder = new GraphBuilder();
-  const pixels = pixelsOf(builder);
-  const feed = rescaleInput(
-    network,
-    "input_1",
+  const image = builder.input("image", "uint8", [1, side, side, 3]);
+  const means = bgr.map((channel) => mean[channel] ?? 0);
+  const pixels = subtract(builder, planes(builder, image), means);
+  const named = inline(builder, network, { input_1: pixels });
+  rescaleChannels(
+    builder,
+    pixels,
     bgr,
     deviation.map((value) => 1 / value),
   );
-  const named = inline(builder, feed, { input_1: pixels });
   const anchors = strides.reduce((sum, stride) => sum + (side / stride) ** 2, 0);
   const join = (names: string[], hint: string) =>
     builder.node(
@@ -57,19 +60,6 @@ export function buildNanodet(json: Uint8Array, binary: Uint8Array): Model {
   builder.output(best, "float32", [1, anchors]);
   builder.output(boxes, "float32", [1, anchors, 4]);
   return builder.build("nanodet", opset, "NanoDet-g 416, RangiLyu/nanodet, Apache-2.0");
-}
-
-/** The picture as the network wants it, but for the order and scale of its channels: float [1,3,H,W], mean 0. */
-function pixelsOf(builder: GraphBuilder): string {
-  const image = builder.input("image", "uint8", [1, side, side, 3]);
-  const planes = builder.node("Transpose", [image], "image/planes", { perm: [0, 3, 1, 2] });
-  const floats = builder.node("Cast", [planes], "image/floats", { to: 1 });
-  const means = builder.floats(
-    "image/mean",
-    bgr.map((channel) => mean[channel] ?? 0),
-    [1, 3, 1, 1],
-  );
-  return builder.node("Sub", [floats, means], "pixels");
 }
 
 /** From logits [1,N,44], left, top, right, bottom, to corners [1,N,4] in pixels. */
