@@ -63,3 +63,33 @@ export type ToEyes = z.output<typeof toEyesSchema>;
 
 /** Longest message between eyes and mind, in characters; a picture is the longest. */
 export const eyesMessageLimit = 8 * 1024 * 1024;
+
+/**
+ * What the mind tells the eyes at their start, as one JSON argument: `node eyes.js '{"camera":…}'`. File descriptor 3
+ * of the eyes is a duplex pipe (`stdio: ["ignore", "ignore", "inherit", "pipe"]`) that carries the messages above; the
+ * eyes end when it closes.
+ */
+export const eyesOptionsSchema = z.strictObject({
+  camera: z.strictObject({
+    driver: z.string(),
+    /** Folder of photos for the simulated camera; without it, the sample photos of a checkout. */
+    folder: z.string().optional(),
+    fps: z.number().positive(),
+  }),
+  vision: z.strictObject({
+    /** 0 chooses by the machine: all cores but one. */
+    threads: z.number().int().min(0),
+    min_score: z.number().min(0).max(1),
+    precision: z.enum(["int8", "fp32"]),
+  }),
+  /** In simulation: when the walk began, the same moment as the simulated range finder's. */
+  simulate: z.strictObject({ epoch: z.number() }).nullable(),
+  log: z.strictObject({
+    level: z.enum(["debug", "info", "warn", "error", "silent"]),
+    format: z.enum(["json", "text"]),
+  }),
+});
+export type EyesOptions = z.output<typeof eyesOptionsSchema>;
+
+/** Exit status of the eyes when a model is missing or damaged: starting them again will not help. */
+export const eyesExitNoModel = 3;
