@@ -4,6 +4,7 @@ import { z } from "zod";
 
 /** `[x, y, width, height]` in pixels of the camera's large frame. */
 export const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type Box = z.output<typeof boxSchema>;
 
 /** How well the eyes see. */
 export const seeingStates = ["good", "dark", "blurred", "covered", "none"] as const;

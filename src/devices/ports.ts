@@ -1,3 +1,4 @@
+import type { Box } from "../base/eyes-protocol.ts";
 import type { Part } from "../base/lifecycle.ts";
 
 /**
@@ -46,4 +47,47 @@ export interface Speaker extends Part {
    * as long as the sound even where nothing can be heard.
    */
   play(sound: AsyncIterable<Buffer>, signal: AbortSignal, onBegin: () => void): Promise<void>;
+}
+
+/** Side in pixels of the small square picture in which objects are looked for: NanoDet's input. */
+export const smallSide = 416;
+
+/** A picture shrunk to fit `smallSide`, in its top left corner; the rest is black. */
+export interface SmallPicture {
+  /** RGB, `[smallSide, smallSide, 3]`, ready to be a tensor as it is. */
+  data: Uint8Array;
+  /** Size of what is not border. */
+  width: number;
+  height: number;
+}
+
+/** A picture that can be looked at in parts, so that nobody needs all its pixels. */
+export interface Picture {
+  /** Size in pixels; boxes refer to it. */
+  readonly width: number;
+  readonly height: number;
+  small(): Promise<SmallPicture>;
+  /**
+   * What is in `box` (whole pixels, inside the picture), stretched to `width` × `height`: RGB, `[height, width, 3]`.
+   */
+  crop(box: Box, width: number, height: number): Promise<Uint8Array>;
+}
+
+/** One moment as the camera saw it. It stays valid for as long as somebody holds it; hold one, not many. */
+export interface Frame extends Picture {
+  /** When it was taken. */
+  readonly at: number;
+  /** The whole picture as a JPEG, upright, its longest side at most `side` pixels; never enlarged. */
+  still(side: number): Promise<Buffer>;
+}
+
+export interface Camera extends Part {
+  /**
+   * The newest frame. Waits for one that was not given before; frames that nobody asked for in time are lost, so a
+   * slow reader always sees the present. One call at a time.
+   * @throws BrimError DEVICE when the camera is gone; the signal's reason when it is aborted
+   */
+  next(signal: AbortSignal): Promise<Frame>;
+  /** In simulation only: the distance to what is ahead, set by hand, or null for the walk's own. */
+  setDistance?(metres: number | null): void;
 }
