@@ -1,44 +1,213 @@
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { Said, Utterance } from "./utterance.ts";
+import { type Ending, type Priority, priorities, type Said, type Utterance } from "./utterance.ts";
 import type { Voice } from "./voice.ts";
 
-/** Says one utterance at a time, the most urgent first; bounded. */
+interface Job {
+  utterance: Utterance;
+  sentences: string[];
+  /** The sentence to say next; more than 0 when the utterance was interrupted and goes on. */
+  next: number;
+  expires: number;
+  begun: boolean;
+}
+
+interface Current {
+  job: Job;
+  abort: AbortController;
+  /** How it ends if it is aborted; null puts it back to go on later. */
+  ending: Ending | null;
+}
+
+/** Utterances that wait, at most; the oldest of the least urgent goes first. */
+const mostWaiting = 12;
+const longestText = 4_000;
+
+const rank = ({ priority }: { priority: Priority }): number => priorities.indexOf(priority);
+const answerRank = priorities.indexOf("answer");
+
+/**
+ * Says one utterance at a time, the most urgent first. What waits is bounded, and is looked at again just before
+ * it is begun: it must still be true, and not too late. Nothing but a more urgent utterance, the wearer, or a
+ * newer one with its own key takes a safety utterance away.
+ */
 export class SpeechQueue {
   /** Called when an utterance is begun. */
   onSaid: (said: Said) => void = () => {};
   /** Called when nothing is being said and nothing waits. */
   onSilent: () => void = () => {};
 
+  #waiting: Job[] = [];
+  #current: Current | null = null;
+  #running = false;
+  #urgentOnly = false;
+  #last: string | null = null;
+  #endedAt = Number.NEGATIVE_INFINITY;
+
   constructor(
-    readonly clock: Clock,
-    readonly voice: Voice,
-    readonly log: Log,
+    private readonly clock: Clock,
+    private readonly voice: Pick<Voice, "speak">,
+    private readonly log: Log,
   ) {}
 
   /** Nothing is being said and nothing waits. */
   get silent(): boolean {
-    return true;
+    return this.#current === null && this.#waiting.length === 0;
   }
 
   /** Takes an utterance; never blocks and never throws. */
-  say(_utterance: Utterance): void {}
+  say(utterance: Utterance): void {
+    const sentences = sentencesOf(utterance.text);
+    if (sentences.length === 0 || (this.#urgentOnly && rank(utterance) > answerRank)) {
+      this.#call(() => utterance.onEnd?.("dropped"));
+      return;
+    }
+    this.#makeWay(utterance);
+    const job = { utterance, sentences, next: 0, expires: this.clock.now() + utterance.ttl, begun: false };
+    this.#insert(job, "last");
+    if (this.#waiting.length > mostWaiting) {
+      const lowest = rank((this.#waiting[this.#waiting.length - 1] ?? job).utterance);
+      this.#drop(this.#waiting.find((waiting) => rank(waiting.utterance) === lowest) ?? job);
+    }
+    if (!this.#running) void this.#run();
+  }
 
   /** Stops speaking and forgets what waits. Returns whether anything was being said. */
   hush(): boolean {
-    return false;
+    const speaking = this.#current?.job.begun ?? false;
+    this.#stopCurrent("hushed");
+    for (const job of [...this.#waiting]) this.#drop(job);
+    return speaking;
   }
 
   /** Says the last utterance again, as an answer. Returns false when nothing was said yet. */
   repeat(): boolean {
-    return false;
+    if (this.#last === null) return false;
+    this.say({ text: this.#last, priority: "answer", action: "interrupt", ttl: 10_000, key: "repeat" });
+    return true;
   }
 
   /** Whether something is being said or ended within the last `ms`. */
-  spokeWithin(_ms: number): boolean {
-    return false;
+  spokeWithin(ms: number): boolean {
+    return (this.#current?.job.begun ?? false) || this.clock.now() - this.#endedAt <= ms;
   }
 
   /** While on (the guard's level is warning or above), only safety and answers are said; anything else stops. */
-  setUrgentOnly(_on: boolean): void {}
+  setUrgentOnly(on: boolean): void {
+    if (on === this.#urgentOnly) return;
+    this.#urgentOnly = on;
+    if (!on) return;
+    if (this.#current !== null && rank(this.#current.job.utterance) > answerRank) {
+      this.#stopCurrent("interrupted");
+    }
+    for (const job of this.#waiting.filter(({ utterance }) => rank(utterance) > answerRank)) this.#drop(job);
+  }
+
+  /** Takes away what this utterance replaces, by its key or by its action. */
+  #makeWay(utterance: Utterance): void {
+    const { key, action } = utterance;
+    const sameKey = (other: Utterance) => key !== undefined && other.key === key;
+    // Safety lets an answer wait, for it was asked for, and other safety, for it is as urgent.
+    const clears = rank(utterance) === 0 ? answerRank + 1 : rank(utterance);
+    for (const job of [...this.#waiting]) {
+      const cleared = action !== "enqueue" && rank(job.utterance) >= clears;
+      if (sameKey(job.utterance) || cleared) this.#drop(job);
+    }
+    const current = this.#current?.job.utterance;
+    if (action !== "interrupt" || current === undefined || rank(current) < rank(utterance)) return;
+    const goesOn = rank(utterance) === 0 && rank(current) <= answerRank && !sameKey(current);
+    this.#stopCurrent(goesOn ? null : "interrupted");
+  }
+
+  #insert(job: Job, among: "first" | "last"): void {
+    const own = rank(job.utterance);
+    const behind = this.#waiting.findIndex(({ utterance }) =>
+      among === "first" ? rank(utterance) >= own : rank(utterance) > own,
+    );
+    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, job);
+  }
+
+  #drop(job: Job): void {
+    this.#waiting.splice(this.#waiting.indexOf(job), 1);
+    this.#end(job, job.begun ? "interrupted" : "dropped");
+  }
+
+  #stopCurrent(ending: Ending | null): void {
+    if (this.#current === null || this.#current.abort.signal.aborted) return;
+    this.#current.ending = ending;
+    this.#current.abort.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+      if (this.#stale(job)) this.#end(job, "stale");
+      else await this.#speak(job);
+    }
+    this.#running = false;
+    this.#call(() => this.onSilent());
+  }
+
+  async #speak(job: Job): Promise<void> {
+    const current: Current = { job, abort: new AbortController(), ending: "interrupted" };
+    this.#current = current;
+    const { signal } = current.abort;
+    while (job.next < job.sentences.length && !signal.aborted) {
+      const sentence = job.sentences[job.next] ?? "";
+      await this.voice.speak(sentence, signal, () => {
+        if (!signal.aborted) this.#begin(job);
+      });
+      if (!signal.aborted) job.next++;
+    }
+    this.#current = null;
+    if (job.begun) this.#endedAt = this.clock.now();
+    if (job.next >= job.sentences.length) this.#end(job, "finished");
+    else if (current.ending !== null) this.#end(job, job.begun ? current.ending : "dropped");
+    else {
+      job.expires = this.clock.now() + job.utterance.ttl;
+      this.#insert(job, "first");
+    }
+  }
+
+  #begin(job: Job): void {
+    if (job.begun) return;
+    job.begun = true;
+    const { text, priority, onBegin } = job.utterance;
+    const at = this.clock.now();
+    this.#last = text;
+    this.#call(() => onBegin?.(at));
+    this.#call(() => this.onSaid({ text, priority, at }));
+  }
+
+  #end(job: Job, how: Ending): void {
+    this.#call(() => job.utterance.onEnd?.(how));
+  }
+
+  #stale(job: Job): boolean {
+    const now = this.clock.now();
+    let stillTrue = false;
+    this.#call(() => {
+      stillTrue = job.utterance.stillTrue?.(now) ?? true;
+    });
+    return now > job.expires || !stillTrue;
+  }
+
+  /** A defect in whoever listens must not silence the hat. */
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.log.error(`speech: a listener failed: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** The sentences of a text; each is synthesised and, after an interruption, taken up again by itself. */
+function sentencesOf(text: string): string[] {
+  return text
+    .slice(0, longestText)
+    .split(/(?<=[.!?])\s+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length > 0);
 }

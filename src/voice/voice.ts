@@ -1,13 +1,20 @@
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
+import type { Speaker } from "../devices/ports.ts";
+import { createSpeaker } from "../devices/speaker/index.ts";
+import { spokenMs } from "./synthesis/none.ts";
+import { createSynthesiser, type Synthesiser } from "./synthesiser.ts";
 
 export interface VoiceOptions {
   clock: Clock;
   log: Log;
+  env: NodeJS.ProcessEnv;
   /** Names of the drivers; `auto` takes what is there. */
   synthesiser: string;
   player: string;
+  /** 120–600 */
   wordsPerMinute: number;
   /** BCP 47 tag of the language of the texts. */
   language: string;
@@ -16,18 +23,71 @@ export interface VoiceOptions {
 /** A synthesiser and a speaker: turns a sentence into sound that is heard. */
 export class Voice implements Part {
   readonly name = "voice";
-  /** Sound was lost or is back, in one line for a person. */
+  /** Sound was lost or is back; `why` is one line for a person. Set before `start`. */
   onSound: (working: boolean, why: string) => void = () => {};
+  /** Holds from the next sentence on. */
+  wordsPerMinute: number;
+  #synthesiser: Synthesiser | null = null;
+  #speaker: Speaker | null = null;
+  #failed = false;
 
-  constructor(readonly options: VoiceOptions) {}
+  constructor(private readonly options: VoiceOptions) {
+    this.wordsPerMinute = options.wordsPerMinute;
+  }
 
-  /** 120–600; holds from the next sentence on. */
-  wordsPerMinute = 220;
+  /** Names of the drivers in use, such as "espeak-ng-wasm" and "aplay"; "none" and "silent" give no sound. */
+  get drivers(): { synthesiser: string; player: string } {
+    return { synthesiser: this.#synthesiser?.name ?? "none", player: this.#speaker?.name ?? "silent" };
+  }
 
-  async start(_signal: AbortSignal): Promise<void> {}
+  /** @throws BrimError CONFIG for an unknown driver, DEVICE for one that was asked for and is not installed */
+  async start(signal: AbortSignal): Promise<void> {
+    const { clock, log, env, player, synthesiser } = this.options;
+    const speaker = createSpeaker(player, { clock, env });
+    speaker.onSound = (working, why) => this.onSound(working, why);
+    this.#synthesiser = await createSynthesiser(synthesiser, { clock, log, env });
+    await this.#synthesiser.start(signal);
+    await speaker.start(signal);
+    this.#speaker = speaker;
+  }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    await this.#speaker?.stop();
+    await this.#synthesiser?.stop();
+  }
 
-  /** Resolves when the sentence has been heard to its end, or at once when `signal` is aborted. Never rejects. */
-  async speak(_sentence: string, _signal: AbortSignal, _onBegin: () => void): Promise<void> {}
+  /** The sound of a sentence, for a file. */
+  sound(sentence: string, signal: AbortSignal): AsyncIterable<Buffer> {
+    const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language };
+    return this.#synthesiser?.synthesise(sentence, manner, signal) ?? nothing();
+  }
+
+  /**
+   * Resolves when the sentence has been heard to its end, or soon after `signal` is aborted. Never rejects: a sentence
+   * that cannot be made into sound takes as long as it would, and `onBegin` is called all the same.
+   */
+  async speak(sentence: string, signal: AbortSignal, onBegin: () => void): Promise<void> {
+    let begun = false;
+    const begin = () => {
+      if (!begun) onBegin();
+      begun = true;
+    };
+    try {
+      await this.#speaker?.play(this.sound(sentence, signal), signal, begin);
+      if (this.#failed) this.#tell(true, "speech works again");
+    } catch (error) {
+      if (!this.#failed) this.#tell(false, messageOf(error));
+      if (!signal.aborted) begin();
+      const { clock } = this.options;
+      await clock.sleep(spokenMs(sentence, this.wordsPerMinute), signal).catch(() => {});
+    }
+    if (!signal.aborted) begin();
+  }
+
+  #tell(working: boolean, why: string): void {
+    this.#failed = !working;
+    this.onSound(working, why);
+  }
 }
+
+async function* nothing(): AsyncIterable<Buffer> {}
