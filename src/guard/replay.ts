@@ -1,0 +1,76 @@
+import type { TraceLine } from "../base/trace.ts";
+import type { RangeReading } from "../devices/ports.ts";
+import { type Heard, Warner } from "./warner.ts";
+
+/** One change of what is heard, as `brim guard --replay --json` prints it. */
+export interface ReplayEvent extends Heard {
+  t: number;
+  /** A counted number of pips that begins at `t`. */
+  pips?: number;
+}
+
+/** The running guard looks at the time this often; so does the replay, in virtual time. */
+const stepMs = 10;
+
+/**
+ * Replays a trace through the guard's judgement in virtual time. What happens inside a gap happens at its own time;
+ * the replay ends with the last line.
+ */
+export class Replay {
+  #warner: Warner | null = null;
+  #now = 0;
+  #last: Heard | null = null;
+  readonly #emit: (event: ReplayEvent) => void;
+
+  constructor(emit: (event: ReplayEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Takes the next line; its time must not be before that of the line before. */
+  take(line: TraceLine): void {
+    const warner = this.#warner ?? this.#begin(line.t);
+    // The line itself falls due at its own time, before the clock would notice its absence there.
+    while (this.#now + stepMs < line.t) {
+      this.#now += stepMs;
+      this.#change(warner.tick(this.#now));
+    }
+    this.#now = line.t;
+    if (line.yaw !== undefined) warner.yaw(line.yaw, line.t);
+    const reading = readingOf(line);
+    this.#change(reading === null ? warner.tick(line.t) : warner.take(0, reading));
+  }
+
+  #begin(at: number): Warner {
+    const warner = new Warner(["front"], at);
+    warner.onPips = (pips, t) => this.#print({ ...warner.heard, level: "quiet", beepsPerSecond: 0 }, t, pips);
+    this.#now = at;
+    this.#warner = warner;
+    this.#change(warner.heard);
+    return warner;
+  }
+
+  #change(heard: Heard): void {
+    const last = this.#last;
+    if (last !== null && last.level === heard.level && last.beepsPerSecond === heard.beepsPerSecond) return;
+    this.#print(heard, this.#now);
+  }
+
+  #print(heard: Heard, t: number, pips?: number): void {
+    this.#last = heard;
+    const event = { t, ...heard, metres: rounded(heard.metres), ttc: rounded(heard.ttc) };
+    this.#emit(pips === undefined ? event : { ...event, pips });
+  }
+}
+
+export function readingOf(line: TraceLine): RangeReading | null {
+  const at = line.t;
+  const signal = line.signal === undefined ? {} : { signal: line.signal };
+  if (line.metres !== undefined) return { kind: "range", metres: line.metres, at, ...signal };
+  if (line.fault !== undefined) return { kind: "fault", reason: line.fault, at };
+  if (!line.noEcho) return null;
+  return { kind: "noEcho", at, ...signal, ...(line.reach === undefined ? {} : { reach: line.reach }) };
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
