@@ -28,5 +28,12 @@ export interface HatState {
   troubles: string[];
 }
 
-/** A line of what was said, as the page lists it. */
-export type SaidLine = Pick<Said, "text" | "priority"> & { time: string };
+/** A line of what was said; `time` is wall time in ms since 1970. */
+export type SaidLine = Pick<Said, "text" | "priority"> & { time: number };
+
+/** All that the page is sent: the hat's state, and what the server itself knows. */
+export interface PageState extends HatState {
+  simulated: boolean;
+  /** The last lines, oldest first. */
+  said: SaidLine[];
+}

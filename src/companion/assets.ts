@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+
+export interface Asset {
+  type: string;
+  body: Buffer;
+}
+
+/** The page's files. None of them tells anything about the hat. */
+const files = {
+  "index.html": "text/html; charset=utf-8",
+  "enter.html": "text/html; charset=utf-8",
+  "page.js": "text/javascript; charset=utf-8",
+  "style.css": "text/css; charset=utf-8",
+} as const;
+
+export type AssetName = keyof typeof files;
+
+/** Reads the page's files, which are few and small, into memory. */
+export async function loadAssets(): Promise<Record<AssetName, Asset>> {
+  const entries = Object.entries(files).map(async ([name, type]) => {
+    const body = await readFile(new URL(`./page/${name}`, import.meta.url));
+    return [name, { type, body }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Record<AssetName, Asset>;
+}
+
+/** Sent with every answer: nothing from elsewhere, nothing inline, no frame, no trace of the token. */
+export function securityHeaders(port: number): Record<string, string> {
+  const sockets = ["127.0.0.1", "localhost"].map((host) => `ws://${host}:${port}`).join(" ");
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    // Some browsers do not take 'self' to include WebSockets.
+    `connect-src 'self' ${sockets}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    "content-security-policy": policy.join("; "),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+  };
+}
