@@ -11,6 +11,7 @@ const files = {
   "enter.html": "text/html; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
+  "icon.svg": "image/svg+xml",
 } as const;
 
 export type AssetName = keyof typeof files;

@@ -14,13 +14,13 @@ export interface RouteDeps {
 const entrySchema = z.object({ token: z.string().max(100).optional() });
 
 /**
- * The routes of the page. Without a session there is the page that says how to get in and its style sheet; anything
+ * The routes of the page. Without a session there is the page that says how to get in with its looks; anything
  * else, known or not, is 401.
  */
 export function addRoutes(server: FastifyInstance, { access, assets, port, picture }: RouteDeps): void {
   const give = (reply: FastifyReply, name: AssetName) =>
     reply.type(assets[name].type).send(assets[name].body);
-  const open = new Set(["/", "/style.css"]);
+  const open = new Set(["/", "/style.css", "/icon.svg"]);
 
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(securityHeaders(port()));
@@ -46,8 +46,9 @@ export function addRoutes(server: FastifyInstance, { access, assets, port, pictu
     }
     return give(reply, access.hasSession(request.headers) ? "index.html" : "enter.html");
   });
-  server.get("/style.css", (_request, reply) => give(reply, "style.css"));
-  server.get("/page.js", (_request, reply) => give(reply, "page.js"));
+  for (const name of ["style.css", "icon.svg", "page.js"] as const) {
+    server.get(`/${name}`, (_request, reply) => give(reply, name));
+  }
 
   // Pages that ask at the same time share one picture, so that no number of them costs the eyes more than one.
   let pending: Promise<Buffer | null> | null = null;
