@@ -37,7 +37,8 @@ export function aroundSentences(around: Surroundings, wording: Wording): string[
   for (const subject of inView.toSorted(peopleFirst)) {
     byLabel.set(subject.label, [...(byLabel.get(subject.label) ?? []), subject]);
   }
-  const room = mostSentences - (view === "good" ? 0 : 1);
+  // How badly is seen, and that collision warning goes on, are two sentences.
+  const room = mostSentences - (view === "good" ? 0 : 2);
   for (const subjects of byLabel.values()) {
     if (sentences.length >= room) break;
     const group = groupOf(subjects, false, range);
