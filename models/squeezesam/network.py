@@ -157,7 +157,7 @@ class SqueezeSam(nn.Module):
         kernels = self.kernels(masks)
         pixels = y.flatten(2)
         logits = kernels[..., :32] @ pixels * 32**-0.5 + kernels[..., 32:]
-        iou = self.quality(torch.cat([masks, whole.expand_as(masks), evidence(logits, pixels)], 2))[..., 0].sigmoid()
+        iou = self.quality(torch.cat([masks, whole.expand(b, MASKS, width), evidence(logits, pixels)], 2))[..., 0].sigmoid()
         return logits.reshape(b, MASKS, y.shape[2], y.shape[3]), iou
 
 

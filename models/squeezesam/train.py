@@ -9,6 +9,7 @@ pays. The finishing phase starts from its last checkpoint, lowers the rate to ze
 
 import argparse
 import copy
+import signal
 import time
 from pathlib import Path
 
@@ -174,9 +175,10 @@ def main():
     augmenter = Augmenter(photos, args.licenses, args.size, device, run.rng)
     print(f"{len(augmenter.targets)} targets, {args.licenses}; from step {run.step} to {path}", flush=True)
     began = saved = evaluated = logged = time.monotonic()
-    figures = []
+    figures, stop = [], []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     last = run.finish_from + args.finish if args.finish else float("inf")
-    while run.step < last and time.monotonic() - began < args.minutes * 60:
+    while run.step < last and not stop and time.monotonic() - began < args.minutes * 60:
         figures.append(run.train_step(augmenter.draw(args.batch)))
         now = time.monotonic()
         if len(figures) == 200:
