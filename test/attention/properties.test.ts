@@ -26,7 +26,9 @@ const walk = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-function hear(steps: fc.infer<typeof walk>, ear = new Ear()): Ear {
+type Walk = typeof walk extends fc.Arbitrary<infer T> ? T : never;
+
+function hear(steps: Walk, ear = new Ear()): Ear {
   for (const { scene: things, ms, level, metres, seeing } of steps) {
     const ids = new Map(things.map((thing) => [thing.id, thing]));
     const tracks = [...ids.values()].map((thing) =>
