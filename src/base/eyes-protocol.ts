@@ -92,5 +92,8 @@ export const eyesOptionsSchema = z.strictObject({
 });
 export type EyesOptions = z.output<typeof eyesOptionsSchema>;
 
-/** Exit status of the eyes when a model is missing or damaged: starting them again will not help. */
+/**
+ * Exit status of the eyes when a model is missing or damaged, or the configuration asks for a camera that there is not:
+ * starting them again will not help. A `trouble` says which it is.
+ */
 export const eyesExitNoModel = 3;

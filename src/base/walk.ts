@@ -30,3 +30,9 @@ export function walkAt(elapsed: number): WalkMoment {
   }
   return { leg, metres: t < standUntil ? nearMetres : null };
 }
+
+/** How far the turn to the next photo has come, 0 to 1, or null while walking or standing. */
+export function turnAt(elapsed: number): number | null {
+  const t = Math.max(0, elapsed) % legMs;
+  return t < standUntil ? null : (t - standUntil) / (legMs - standUntil);
+}

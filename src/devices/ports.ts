@@ -1,5 +1,6 @@
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Part } from "../base/lifecycle.ts";
+import type { Simulate } from "../base/protocol.ts";
 
 /**
  * The ports: what Brim asks of each kind of device. A driver is a `Part` that implements one; the simulated drivers
@@ -33,6 +34,11 @@ export interface Buzzer extends Part {
   set(on: boolean): void;
 }
 
+/** What a simulated driver implements besides, so that the page can move it. */
+export interface Simulated {
+  simulate(message: Simulate): void;
+}
+
 export interface Button extends Part {
   /** Called when the button goes down and up, already debounced. Set before `start`. */
   onChange: (pressed: boolean, at: number) => void;
@@ -52,11 +58,13 @@ export interface Speaker extends Part {
 /** Side in pixels of the small square picture in which objects are looked for: NanoDet's input. */
 export const smallSide = 416;
 
-/** A picture shrunk to fit `smallSide`, in its top left corner; the rest is black. */
+/** A picture shrunk to fit `smallSide`, in the middle of a black square (a letterbox). */
 export interface SmallPicture {
   /** RGB, `[smallSide, smallSide, 3]`, ready to be a tensor as it is. */
   data: Uint8Array;
-  /** Size of what is not border. */
+  /** Place and size of what is not border. */
+  left: number;
+  top: number;
   width: number;
   height: number;
 }

@@ -1,0 +1,159 @@
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
+import { availableParallelism, setPriority } from "node:os";
+import { systemClock } from "./base/clock.ts";
+import { BrimError, messageOf } from "./base/errors.ts";
+import {
+  type EyesOptions,
+  eyesExitNoModel,
+  eyesMessageLimit,
+  eyesOptionsSchema,
+  type FromEyes,
+  type ToEyes,
+  toEyesSchema,
+} from "./base/eyes-protocol.ts";
+import { quiet, receive, send } from "./base/ipc.ts";
+import { createLog } from "./base/log.ts";
+import { runProcess } from "./base/process.ts";
+import { createCamera } from "./devices/camera/index.ts";
+import type { Camera } from "./devices/ports.ts";
+import { samplePhotosFolder } from "./models/registry.ts";
+import { aimAt } from "./vision/aim.ts";
+import { openDetector, openFaceDetector } from "./vision/models.ts";
+import { Pipeline } from "./vision/pipeline.ts";
+
+/** The eyes' process: camera → detector → tracks → mind. See base/eyes-protocol.ts for how it is started and ended. */
+
+/** File descriptor of the pipe to the mind. */
+const pipe = 3;
+/** The guard goes first: it must never wait for a core that the eyes have. */
+const niceness = 5;
+/** A camera that is missing is looked for again after so long; meanwhile the mind hears every second of its absence. */
+const retryMs = 3_000;
+const absentEveryMs = 900;
+
+const clock = systemClock;
+
+await runProcess("eyes", eyesOptionsSchema, async (options) => {
+  setPriority(process.pid, niceness);
+  const log = createLog("eyes", options.log);
+  const mind = connectMind();
+  const tell = (message: FromEyes) => send(mind, message);
+  const trouble = (message: string) => {
+    log.warn(message);
+    tell({ type: "trouble", message });
+  };
+
+  try {
+    const { vision } = options;
+    const threads = vision.threads || Math.max(1, availableParallelism() - 1);
+    const [detector, faceDetector] = await Promise.all([
+      openDetector(vision.precision, threads),
+      openFaceDetector(threads),
+    ]);
+    const camera = await createCamera(options.camera.driver, {
+      clock,
+      fps: options.camera.fps,
+      folder: photosFolder(options),
+      epoch: options.simulate?.epoch ?? clock.now(),
+      aim: (photo) => aimAt(photo, detector, faceDetector),
+      onTrouble: trouble,
+    });
+    const pipeline = new Pipeline({
+      clock,
+      camera,
+      detector,
+      faceDetector,
+      minScore: vision.min_score,
+      onSight: afterReady(camera, tell),
+    });
+    receive<ToEyes>(mind, {
+      schema: toEyesSchema,
+      limit: eyesMessageLimit,
+      onBad: (why) => log.warn(why),
+      onMessage(message) {
+        if (message.type === "distance") camera.setDistance?.(message.metres);
+        else void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
+      },
+    });
+    await watch(camera, pipeline, tell, trouble);
+  } catch (error) {
+    if (!(error instanceof BrimError)) throw error;
+    trouble(error.message);
+    // The last words must be out before the pipe closes.
+    await new Promise<void>((resolve) => mind.end(resolve));
+    process.exit(eyesExitNoModel);
+  }
+});
+
+/** The pipe to the mind. When it closes, the mind is gone, and nobody needs the eyes. */
+function connectMind(): Socket {
+  let isSocket = false;
+  try {
+    isSocket = fstatSync(pipe).isSocket();
+  } catch {
+    // Not open at all.
+  }
+  if (!isSocket) {
+    throw new BrimError(
+      "INPUT",
+      "the eyes are a part of Brim that `brim start` runs: there is no pipe to the mind",
+    );
+  }
+  const mind = new Socket({ fd: pipe, readable: true, writable: true });
+  quiet(mind);
+  mind.on("close", () => process.exit(0));
+  return mind;
+}
+
+/** The simulated camera's photos: those that were asked for, else the samples of a checkout. */
+function photosFolder({ camera }: EyesOptions): string | undefined {
+  if (camera.folder !== undefined || camera.driver !== "simulated") return camera.folder;
+  return samplePhotosFolder();
+}
+
+/** Passes sights on, `ready` before the first. */
+function afterReady(camera: Camera, tell: (message: FromEyes) => void): (message: FromEyes) => void {
+  let ready = false;
+  return (sight) => {
+    if (!ready) tell({ type: "ready", pid: process.pid, camera: camera.name });
+    ready = true;
+    tell(sight);
+  };
+}
+
+/** Runs the camera and the pipeline for ever. A camera that fails is a trouble, told once, and is tried again. */
+async function watch(
+  camera: Camera,
+  pipeline: Pipeline,
+  tell: (message: FromEyes) => void,
+  trouble: (message: string) => void,
+): Promise<never> {
+  const { signal } = new AbortController();
+  let told = "";
+  for (;;) {
+    try {
+      await camera.start(signal);
+      told = "";
+      await pipeline.run(signal);
+    } catch (error) {
+      if (!(error instanceof BrimError && error.code === "DEVICE")) throw error;
+      if (error.message !== told) trouble(error.message);
+      told = error.message;
+      await camera.stop();
+    }
+    for (let waited = 0; waited < retryMs; waited += absentEveryMs) {
+      tell({ type: "sight", at: clock.now(), width: 0, height: 0, seeing: "none", tracks: [], ms: 0 });
+      await clock.sleep(absentEveryMs);
+    }
+  }
+}
+
+async function answer(
+  { id, side }: Extract<ToEyes, { type: "picture" }>,
+  pipeline: Pipeline,
+  tell: (message: FromEyes) => void,
+): Promise<void> {
+  const jpeg = (await pipeline.latest?.still(side)) ?? null;
+  tell({ type: "picture", id, jpeg: jpeg === null ? null : jpeg.toString("base64") });
+}

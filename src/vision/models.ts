@@ -1,0 +1,37 @@
+import { modelPath } from "../models/registry.ts";
+import { Detector } from "./detect.ts";
+import { FaceDetector } from "./face-detect.ts";
+import { FaceEmbedder } from "./face-embed.ts";
+import { FaceLandmarker } from "./face-landmark.ts";
+import { Faces } from "./faces.ts";
+
+export type Precision = "int8" | "fp32";
+
+/**
+ * Opens the detector of objects.
+ * @throws BrimError MODEL when it is not built or damaged
+ */
+export function openDetector(precision: Precision, threads: number): Promise<Detector> {
+  return Detector.open(modelPath(precision === "int8" ? "nanodet" : "nanodet-fp32"), threads);
+}
+
+/**
+ * Opens the detector of faces alone.
+ * @throws BrimError MODEL when it is not built or damaged
+ */
+export function openFaceDetector(threads: number): Promise<FaceDetector> {
+  return FaceDetector.open(modelPath("face-detect"), threads);
+}
+
+/**
+ * Opens the three networks of faces.
+ * @throws BrimError MODEL when one is not built or damaged
+ */
+export async function openFaces(threads: number): Promise<Faces> {
+  const [detector, landmarker, embedder] = await Promise.all([
+    openFaceDetector(threads),
+    FaceLandmarker.open(modelPath("face-landmark"), threads),
+    FaceEmbedder.open(modelPath("face-embed"), threads),
+  ]);
+  return new Faces(detector, landmarker, embedder);
+}

@@ -1,0 +1,73 @@
+import sharp from "sharp";
+import type { Seeing } from "../base/eyes-protocol.ts";
+import { type SmallPicture, smallSide } from "../devices/ports.ts";
+
+/** What tells how well a picture shows something. */
+export interface Look {
+  /** Mean brightness, 0 to 255. */
+  brightness: number;
+  /** Standard deviation of brightness over the picture. */
+  contrast: number;
+  /** Standard deviation of the Laplacian (libvips' `sharpness`). */
+  sharpness: number;
+}
+
+/**
+ * Measures a small picture without its borders above and below; those at the sides of an upright picture stay, for
+ * cutting them off would cost a copy.
+ */
+export async function lookOf(small: SmallPicture): Promise<Look> {
+  const row = smallSide * 3;
+  const rows = small.data.subarray(small.top * row, (small.top + small.height) * row);
+  const raw = { width: smallSide, height: small.height, channels: 3 } as const;
+  const { channels, sharpness } = await sharp(rows, { raw }).stats();
+  let brightness = 0;
+  let contrast = 0;
+  for (const { mean, stdev } of channels) {
+    brightness += mean / channels.length;
+    contrast += stdev / channels.length;
+  }
+  return { brightness, contrast, sharpness };
+}
+
+/** Darker than this on average, nothing is recognised reliably. */
+const darkBelow = 14;
+/** A picture with less contrast shows nothing; if it is not bright either, something is before the lens. */
+const featurelessBelow = 9;
+const coveredBelow = 110;
+/** Share of the Laplacian in the contrast of a picture that is out of focus or smeared. */
+const blurredBelow = 0.012;
+
+/** Judges one picture. A featureless bright one counts as good: it is a wall. */
+export function judge({ brightness, contrast, sharpness }: Look): Seeing {
+  const featureless = contrast < featurelessBelow;
+  if (brightness < darkBelow) return "dark";
+  if (featureless) return brightness < coveredBelow ? "covered" : "good";
+  return sharpness < blurredBelow * contrast ? "blurred" : "good";
+}
+
+/** Another judgement counts once so many pictures in a row agree on it, so that one smeared frame is no news. */
+const agreeing = 3;
+
+/** Keeps a judgement until several pictures in a row contradict it. */
+export class SeeingWatch {
+  #state: Seeing | null = null;
+  #other: Seeing | null = null;
+  #count = 0;
+
+  /** Takes the judgement of one more picture and returns the one that holds. */
+  take(seen: Seeing): Seeing {
+    if (this.#state === null || seen === this.#state) {
+      this.#state = seen;
+      this.#count = 0;
+      return seen;
+    }
+    this.#count = seen === this.#other ? this.#count + 1 : 1;
+    this.#other = seen;
+    if (this.#count >= agreeing) {
+      this.#state = seen;
+      this.#count = 0;
+    }
+    return this.#state;
+  }
+}
