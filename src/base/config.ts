@@ -14,6 +14,8 @@ const path = z
 const range = z.strictObject({
   driver: z.string().default("simulated"),
   name: z.string().min(1).default("front"),
+  /** For the simulated driver: a recorded trace to play (the format of `brim guard --replay`). */
+  script: path.optional(),
 });
 
 /** Every setting, its type and its default. The one place where configuration is described. */
@@ -23,7 +25,7 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({
       level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-      format: z.enum(["auto", "json", "text"]).default("auto"),
+      format: z.enum(["json", "text"]).default("text"),
     })
     .prefault({}),
   guard: z

@@ -54,7 +54,8 @@ export const fromGuardSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("welcome"),
     pid: z.number().int(),
-    simulated: z.boolean(),
+    /** In simulation: when the walk began, which the eyes must share; null on a real hat. */
+    epoch: time.nullable(),
     /** The process id of another mind that is connected already, or null. */
     mind: z.number().int().nullable(),
   }),

@@ -1,4 +1,4 @@
-import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { BrimError, messageOf, nearest } from "../base/errors.ts";
 
 /** What a command is given by the shell, so that tests can be the shell. */
@@ -24,7 +24,10 @@ export interface Command {
  * Parses a command's arguments.
  * @throws BrimError INPUT for an unknown option (with the nearest known one) or a missing value
  */
-export function parseOptions<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
+export function parseOptions<const T extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: T,
+) {
   const config = { args, options, allowPositionals: true, strict: true } satisfies ParseArgsConfig;
   try {
     return parseArgs(config);

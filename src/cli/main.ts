@@ -5,6 +5,8 @@ import type { Command, Context } from "./command.ts";
 
 /** The map of the product. Each command is loaded only when it is asked for. */
 const commands: Record<string, { summary: string; load(): Promise<{ command: Command }> }> = {
+  start: { summary: "run the whole hat (--simulate: without hardware)", load: () => import("./start.ts") },
+  guard: { summary: "run the collision guard alone, or replay a trace", load: () => import("./guard.ts") },
   models: { summary: "list, build or verify the models", load: () => import("./models.ts") },
   see: { summary: "find objects and faces in photos", load: () => import("./see.ts") },
   say: { summary: "speak a text", load: () => import("./say.ts") },

@@ -1,5 +1,5 @@
 import type { TraceLine } from "../base/trace.ts";
-import type { RangeReading } from "../devices/ports.ts";
+import { readingOf } from "../devices/range/trace.ts";
 import { type Heard, Warner } from "./warner.ts";
 
 /** One change of what is heard, as `brim guard --replay --json` prints it. */
@@ -36,7 +36,7 @@ export class Replay {
     }
     this.#now = line.t;
     if (line.yaw !== undefined) warner.yaw(line.yaw, line.t);
-    const reading = readingOf(line);
+    const reading = readingOf(line, line.t);
     this.#change(reading === null ? warner.tick(line.t) : warner.take(0, reading));
   }
 
@@ -60,15 +60,6 @@ export class Replay {
     const event = { t, ...heard, metres: rounded(heard.metres), ttc: rounded(heard.ttc) };
     this.#emit(pips === undefined ? event : { ...event, pips });
   }
-}
-
-export function readingOf(line: TraceLine): RangeReading | null {
-  const at = line.t;
-  const signal = line.signal === undefined ? {} : { signal: line.signal };
-  if (line.metres !== undefined) return { kind: "range", metres: line.metres, at, ...signal };
-  if (line.fault !== undefined) return { kind: "fault", reason: line.fault, at };
-  if (!line.noEcho) return null;
-  return { kind: "noEcho", at, ...signal, ...(line.reach === undefined ? {} : { reach: line.reach }) };
 }
 
 function rounded(value: number | null): number | null {

@@ -46,8 +46,6 @@ export class Warner {
 
   /** Called for counted pips: one for what appears near, up to three for what stays near. */
   onPips: (pips: number, at: number) => void = () => {};
-  /** Called with metres when sunlight shortens the reach, and with null when it is back. */
-  onReach: (metres: number | null, at: number) => void = () => {};
 
   /** @param graceMs how long the first reading may take before the guard calls itself blind */
   constructor(names: string[], at: number, graceMs = 0) {
@@ -184,11 +182,8 @@ export class Warner {
     const short = reach < shortReachMetres;
     sensor.shortSince = short ? (sensor.shortSince ?? reading.at) : null;
     sensor.farSince = short ? null : (sensor.farSince ?? reading.at);
-    const before = this.reach;
     if (sensor.shortSince !== null && reading.at - sensor.shortSince >= shortReachMs) sensor.reach = reach;
     if (sensor.farSince !== null && reading.at - sensor.farSince >= shortReachMs) sensor.reach = null;
-    const after = this.reach;
-    if ((before === null) !== (after === null)) this.onReach(after, reading.at);
   }
 }
 

@@ -1,0 +1,30 @@
+import type { Config } from "../base/config.ts";
+import { BrimError } from "../base/errors.ts";
+
+/** The same configuration with every device replaced by its simulated driver. */
+export function simulatedConfig(config: Config): Config {
+  return {
+    ...config,
+    range: config.range.map((range) => ({ ...range, driver: "simulated" })),
+    imu: { driver: config.imu.driver === "none" ? "none" : "simulated" },
+    buzzer: { driver: "simulated" },
+    button: { ...config.button, driver: "simulated" },
+    camera: { ...config.camera, driver: "simulated" },
+  };
+}
+
+/**
+ * A hat on somebody's head must not warn of a simulated wall.
+ * @throws BrimError CONFIG when a real hat would run on a simulated sensor
+ */
+export function assertReal(config: Config): void {
+  const sensors = { range: config.range.map(({ driver }) => driver), buzzer: [config.buzzer.driver] };
+  for (const [kind, drivers] of Object.entries(sensors)) {
+    if (drivers.includes("simulated")) {
+      throw new BrimError(
+        "CONFIG",
+        `${kind}.driver is "simulated": configure the hat's own devices, or try it without hardware with --simulate`,
+      );
+    }
+  }
+}

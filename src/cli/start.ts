@@ -1,0 +1,81 @@
+import { systemClock } from "../base/clock.ts";
+import { loadConfig } from "../base/config.ts";
+import { BrimError } from "../base/errors.ts";
+import { type HatEvent, runMind } from "../mind.ts";
+import { type Command, numberOption, parseOptions } from "./command.ts";
+import { assertReal, simulatedConfig } from "./simulation.ts";
+
+export const command: Command = {
+  usage: [
+    "usage: brim start [--simulate [FOLDER]] [--json] [--seconds N] [--config FILE]",
+    "",
+    "Runs the whole hat: guard, eyes and mind.",
+    "  --simulate [FOLDER]  without hardware: a walk through the photos in FOLDER, or through sample photos",
+    "  --json               prints events, one JSON object a line, and nothing else, to stdout",
+    "  --seconds N          ends after N seconds",
+    "  --config FILE        reads FILE instead of /etc/brim/brim.toml",
+  ].join("\n"),
+
+  async run(args, { env, signal, out, err }) {
+    const { values, positionals } = parseOptions(args, {
+      simulate: { type: "boolean" },
+      json: { type: "boolean" },
+      seconds: { type: "string" },
+      config: { type: "string" },
+    });
+    const [folder, ...more] = positionals;
+    if (more.length > 0 || (folder !== undefined && !values.simulate)) {
+      throw new BrimError("INPUT", `start: what is "${more[0] ?? folder}"? (brim start --help)`);
+    }
+    const seconds = values.seconds === undefined ? null : numberOption("seconds", values.seconds, 0, 1e6);
+    const { config, warnings } = loadConfig(values.config, env);
+    for (const warning of warnings) err(`brim: ${warning}`);
+    if (!values.simulate) assertReal(config);
+
+    const begun = systemClock.now();
+    const ending = new AbortController();
+    const timer = seconds === null ? null : systemClock.after(seconds * 1000, () => ending.abort());
+    process.title = "brim-mind";
+    try {
+      await runMind(
+        {
+          config: values.simulate ? simulatedConfig(config) : config,
+          env,
+          simulate: values.simulate ? { folder } : null,
+          onEvent: (event) => {
+            const t = Math.round(systemClock.now() - begun);
+            out(values.json ? JSON.stringify({ t, ...event }) : describe(t, event));
+          },
+          onPage: (url) => (values.json ? err : out)(`page: ${url}`),
+        },
+        AbortSignal.any([signal, ending.signal]),
+      );
+    } finally {
+      timer?.cancel();
+    }
+    return 0;
+  },
+};
+
+/** An event as a line for a person. */
+function describe(t: number, event: HatEvent): string {
+  return `${(t / 1000).toFixed(1).padStart(7)} s  ${words(event)}`;
+}
+
+function words(event: HatEvent): string {
+  switch (event.event) {
+    case "level": {
+      const sound = event.pips
+        ? `${event.pips} pip${event.pips > 1 ? "s" : ""}`
+        : `${event.beepsPerSecond} beeps/s`;
+      const where = event.metres === null ? "" : ` at ${event.metres.toFixed(2)} m`;
+      return `guard   ${event.level}, ${sound}${where}`;
+    }
+    case "said":
+      return `says    "${event.text}"`;
+    case "seen":
+      return `sees    ${event.objects.map(({ label }) => label).join(", ") || "nothing it knows"} (${event.seeing})`;
+    case "process":
+      return `${event.name.padEnd(7)} ${event.state}${event.pid === null ? "" : ` (process ${event.pid})`}`;
+  }
+}
