@@ -1,0 +1,138 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import { WebSocket } from "ws";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import type { Log } from "../../src/base/log.ts";
+import { Companion, type CompanionOptions } from "../../src/companion/companion.ts";
+import type { PageState } from "../../src/companion/state.ts";
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A hat with a page on a free port, and what its page asked of it. */
+export class Hat {
+  readonly asked: unknown[] = [];
+  readonly lines: string[] = [];
+  readonly companion: Companion;
+  picture: () => Promise<Buffer | null> = async () => Buffer.from("jpeg");
+
+  constructor(options: Partial<CompanionOptions> = {}, clock: Clock = systemClock) {
+    const log: Log = {
+      debug() {},
+      info() {},
+      warn: (line) => this.lines.push(line),
+      error: (line) => this.lines.push(line),
+    };
+    this.companion = new Companion({
+      clock,
+      log,
+      host: "127.0.0.1",
+      port: 0,
+      simulated: true,
+      handlers: {
+        simulate: (message) => this.asked.push(message),
+        picture: () => this.picture(),
+        around: () => this.asked.push("around"),
+        hush: () => this.asked.push("hush"),
+        repeat: () => this.asked.push("repeat"),
+        pause: (minutes) => this.asked.push({ pause: minutes }),
+      },
+      onListening: () => {},
+      ...options,
+    });
+  }
+
+  async start(): Promise<this> {
+    await this.companion.start(new AbortController().signal);
+    return this;
+  }
+
+  get url(): URL {
+    return new URL(this.companion.url ?? "http://nowhere");
+  }
+
+  get port(): number {
+    return Number(this.url.port);
+  }
+
+  ask(path: string, headers: Record<string, string> = {}, method = "GET", body?: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ host: "127.0.0.1", port: this.port, path, method, headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk) => chunks.push(chunk));
+        answer.on("end", () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
+      });
+      asked.on("error", reject);
+      asked.end(body);
+    });
+  }
+
+  /** Opens the printed link; returns the session's cookie. */
+  async enter(): Promise<string> {
+    const { headers } = await this.ask(`${this.url.pathname}${this.url.search}`);
+    return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+  }
+
+  async open(cookie: string): Promise<Page> {
+    const page = new Page(this.port, { Cookie: cookie });
+    await page.opened;
+    return page;
+  }
+}
+
+/** What a browser's page does, without the browser. */
+export class Page {
+  readonly socket: WebSocket;
+  readonly opened: Promise<number>;
+  readonly closed: Promise<number>;
+  readonly errors: string[] = [];
+  readonly states: Partial<PageState>[] = [];
+
+  constructor(
+    port: number,
+    headers: Record<string, string>,
+    origin: string | null = `http://127.0.0.1:${port}`,
+  ) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/socket`, {
+      headers,
+      ...(origin !== null && { origin }),
+    });
+    // Resolves with the status: 101 when the socket is open.
+    this.opened = new Promise((resolve) => {
+      this.socket.on("open", () => resolve(101));
+      this.socket.on("unexpected-response", (_request, answer) => resolve(answer.statusCode ?? 0));
+    });
+    this.closed = new Promise((resolve) => this.socket.on("close", resolve));
+    this.socket.on("error", () => {});
+    this.socket.on("message", (data) => {
+      const message = JSON.parse(String(data));
+      if (message.type === "error") this.errors.push(message.message);
+      else this.states.push(message.state);
+    });
+  }
+
+  /** All that the page has been told, the latest of each key. */
+  get state(): Partial<PageState> {
+    return Object.assign({}, ...this.states);
+  }
+
+  send(message: unknown): void {
+    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
+  }
+}
+
+export async function until(condition: () => boolean, ms = 5_000): Promise<void> {
+  const end = systemClock.now() + ms;
+  while (!condition()) {
+    if (systemClock.now() > end) throw new Error(`not within ${ms} ms: ${condition}`);
+    await systemClock.sleep(10);
+  }
+}
