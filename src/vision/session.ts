@@ -52,8 +52,6 @@ export async function openSession(model: string | Uint8Array, { threads }: Sessi
       session: {
         // Idle threads sleep: spinning would take the cores that guard and speech need.
         "intra_op.allow_spinning": "0",
-        // Without VNNI, x86 saturates products of 8-bit numbers; with this they stay right, on every machine alike.
-        x64quantprecision: "1",
         // Denormal numbers are slow and mean nothing here.
         set_denormal_as_zero: "1",
       },

@@ -30,14 +30,15 @@ export class GraphBuilder {
   readonly inputs: ValueInfo[] = [];
   readonly outputs: ValueInfo[] = [];
   readonly constants = new Map<string, Tensor>();
-  readonly #names = new Set<string>();
+  /** Names of all tensors. */
+  readonly names = new Set<string>();
 
   /** A builder that holds a copy of the nodes, constants, inputs and outputs of a model. */
   static from(model: Model): GraphBuilder {
     const graph = graphOf(model);
     const builder = new GraphBuilder();
     const names = [...graph.input, ...graph.initializer].map(({ name }) => name);
-    for (const name of [...names, ...graph.node.flatMap(({ output }) => output)]) builder.#names.add(name);
+    for (const name of [...names, ...graph.node.flatMap(({ output }) => output)]) builder.names.add(name);
     for (const message of graph.initializer) builder.constants.set(message.name, fromMessage(message));
     for (const node of graph.node) {
       builder.nodes.push({ ...node, input: [...node.input], output: [...node.output] });
@@ -101,31 +102,38 @@ export class GraphBuilder {
   /** A name that nothing in the graph has yet: `hint`, or `hint` with a number. */
   take(hint: string): string {
     let name = hint;
-    for (let i = 2; this.#names.has(name); i++) name = `${hint}_${i}`;
-    this.#names.add(name);
+    for (let i = 2; this.names.has(name); i++) name = `${hint}_${i}`;
+    this.names.add(name);
     return name;
   }
 
-  /** The model; constants that no node uses are left out. */
-  build(name: string, opset: number, docString = ""): Model {
-    const used = new Set(this.nodes.flatMap(({ input }) => input));
-    const outputs = new Set(this.outputs.map((output) => output.name));
-    const graph: Graph = {
+  /** The graph; constants that nothing uses are left out. */
+  graph(name: string): Graph {
+    const used = new Set([
+      ...this.nodes.flatMap(({ input }) => input),
+      ...this.outputs.map((end) => end.name),
+    ]);
+    return {
       node: this.nodes,
       name,
       initializer: [...this.constants]
-        .filter(([constant]) => used.has(constant) || outputs.has(constant))
+        .filter(([constant]) => used.has(constant))
         .map(([constant, tensor]) => toMessage(constant, tensor)),
       input: this.inputs,
       output: this.outputs,
       valueInfo: [],
     };
+  }
+
+  /** The graph as a model. */
+  build(name: string, opset: number, docString = ""): Model {
     return {
+      // The versions of the file format that go with the versions of the operators.
       irVersion: opset < 15 ? 6n : 8n,
       producerName: "brim",
       producerVersion: "",
       docString,
-      graph,
+      graph: this.graph(name),
       opsetImport: [{ domain: "", version: BigInt(opset) }],
     };
   }

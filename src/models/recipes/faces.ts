@@ -2,7 +2,7 @@ import { inline, rescaleChannels } from "../onnx/compose.ts";
 import { GraphBuilder, opsetOf } from "../onnx/graph.ts";
 import type { Model } from "../onnx/messages.ts";
 import { decodeModel } from "../onnx/wire.ts";
-import { planes, subtract } from "./picture.ts";
+import { centredPlanes, planes } from "./picture.ts";
 
 /** The face networks of faceplugin-face-recognition-js, each with its preprocessing in the graph. */
 
@@ -22,7 +22,7 @@ export function buildFaceDetect(onnx: Uint8Array): Model {
   const network = decodeModel(onnx);
   const builder = new GraphBuilder();
   const image = builder.input("image", "uint8", [1, 240, 320, 3]);
-  const pixels = subtract(builder, planes(builder, image), middle);
+  const pixels = centredPlanes(builder, image, [240, 320], middle);
   inline(builder, network, { input: pixels });
   rescaleChannels(builder, pixels, rgb, halfRange);
   builder.output("scores", "float32", [1, 4420, 2]);
@@ -64,7 +64,7 @@ export function buildFaceEmbed(onnx: Uint8Array): Model {
   const image = builder.input("image", "uint8", [1, "height", "width", 3]);
   const theta = builder.input("theta", "float32", [1, 2, 3]);
   const warped = warp(builder, planes(builder, image), theta);
-  const pixels = subtract(builder, warped, middle);
+  const pixels = builder.node("Sub", [warped, builder.floats("middle", middle, [1, 3, 1, 1])], "pixels");
   const { output = "" } = inline(builder, network, { input: pixels });
   rescaleChannels(builder, pixels, rgb, halfRange);
   const unit = builder.node("LpNormalization", [output], "embedding", { axis: 1, p: 2 });

@@ -3,7 +3,7 @@ import { GraphBuilder } from "../onnx/graph.ts";
 import type { Model } from "../onnx/messages.ts";
 import { convertGraph, opset } from "../tfjs/convert.ts";
 import { readGraphModel } from "../tfjs/read.ts";
-import { planes, subtract } from "./picture.ts";
+import { centredPlanes } from "./picture.ts";
 
 /**
  * NanoDet-g 416 (RangiLyu/nanodet): objects of COCO's 80 classes.
@@ -35,7 +35,7 @@ export function buildNanodet(json: Uint8Array, binary: Uint8Array): Model {
   const builder = new GraphBuilder();
   const image = builder.input("image", "uint8", [1, side, side, 3]);
   const means = bgr.map((channel) => mean[channel] ?? 0);
-  const pixels = subtract(builder, planes(builder, image), means);
+  const pixels = centredPlanes(builder, image, [side, side], means);
   const named = inline(builder, network, { input_1: pixels });
   rescaleChannels(
     builder,

@@ -1,15 +1,33 @@
 import type { GraphBuilder } from "../onnx/graph.ts";
 import { dataTypes } from "../onnx/messages.ts";
 
-/** From a picture as decoders give it, uint8 [1,H,W,C], to floats [1,C,H,W] of the same values. */
+/**
+ * From a picture as decoders give it, uint8 [1,height,width,C], to floats [1,C,height,width], less a number for each
+ * channel.
+ */
+export function centredPlanes(
+  builder: GraphBuilder,
+  image: string,
+  [height, width]: readonly [number, number],
+  means: readonly number[],
+): string {
+  const channels = means.length;
+  const floats = builder.node("Cast", [image], `${image}/floats`, { to: dataTypes.float32 });
+  // A row at a time: onnxruntime is ten times slower at subtracting as few numbers as a pixel has.
+  const rowMeans = Array.from({ length: width * channels }, (_, i) => means[i % channels] ?? 0);
+  const shapes = {
+    rows: builder.integers(`${image}/rows/shape`, [1, height, width * channels]),
+    pixels: builder.integers(`${image}/shape`, [1, height, width, channels]),
+  };
+  const rows = builder.node("Reshape", [floats, shapes.rows], `${image}/rows`);
+  const centred = builder.node("Sub", [rows, builder.floats(`${image}/mean`, rowMeans)], `${image}/centred`);
+  const pixels = builder.node("Reshape", [centred, shapes.pixels], `${image}/pixels`);
+  return builder.node("Transpose", [pixels], "pixels", { perm: [0, 3, 1, 2] });
+}
+
+/** From a picture of any size, uint8 [1,height,width,C], to floats [1,C,height,width] of the same values. */
 export function planes(builder: GraphBuilder, image: string): string {
   // Turned round while it is still bytes: a quarter of the memory to move.
   const turned = builder.node("Transpose", [image], `${image}/planes`, { perm: [0, 3, 1, 2] });
   return builder.node("Cast", [turned], `${image}/floats`, { to: dataTypes.float32 });
-}
-
-/** Subtracts one number from each channel of a picture [1,C,H,W]. */
-export function subtract(builder: GraphBuilder, picture: string, means: readonly number[]): string {
-  const mean = builder.floats("image/mean", means, [1, means.length, 1, 1]);
-  return builder.node("Sub", [picture, mean], "pixels");
 }
