@@ -29,11 +29,15 @@ class Espeak implements Synthesiser {
   async stop(): Promise<void> {}
 
   async *synthesise(text: string, manner: Manner, signal: AbortSignal): AsyncIterable<Buffer> {
-    const words = plainText(text);
-    if (words === "" || signal.aborted) return;
+    const sentence = plainText(text);
+    if (sentence === "" || signal.aborted) return;
     const args = ["--stdin", "--stdout", "-b", "1", "-s", String(manner.wordsPerMinute)];
     const child = spawn(this.#program, [...args, "-v", espeakVoice(manner.language)], {
-      stdio: ["pipe", "pipe", "ignore"],
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let lastWords = "";
+    child.stderr.on("data", (words: Buffer) => {
+      lastWords = words.toString().trim().split("\n").pop() ?? "";
     });
     const closed = once(child, "close");
     closed.catch(() => {});
@@ -42,19 +46,14 @@ class Espeak implements Synthesiser {
     const watchdog = this.deps.clock.after(firstSoundMs, kill);
     try {
       child.stdin.on("error", () => {});
-      child.stdin.end(words);
-      let sounded = false;
+      child.stdin.end(sentence);
       for await (const sound of wavSamples(child.stdout)) {
         watchdog.cancel();
-        sounded = true;
         yield sound;
       }
       const [code] = await closed;
       if (!signal.aborted && code !== 0) {
-        throw new BrimError(
-          "DEVICE",
-          `espeak-ng ended with ${code ?? "a signal"}${sounded ? "" : " and no sound"}`,
-        );
+        throw new BrimError("DEVICE", `espeak-ng ended: ${lastWords || (code ?? "by a signal")}`);
       }
     } finally {
       watchdog.cancel();
