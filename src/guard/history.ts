@@ -52,7 +52,8 @@ export class History {
     if (this.#length < 3) return null;
     const newest = this.#value(this.#at, this.#length - 1);
     let first = this.#length - 1;
-    while (first > 0 && newest - this.#value(this.#at, first - 1) <= windowMs) first--;
+    // The window is filled: a little more than it rather than a little less.
+    while (first > 0 && newest - this.#value(this.#at, first) < windowMs) first--;
     const n = this.#length - first;
     if (n < 3) return null;
     let sumT = 0;

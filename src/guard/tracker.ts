@@ -13,6 +13,9 @@ export interface Target {
 }
 
 const jumpMetres = 0.5;
+/** After a longer gap than this a thing may have moved farther: metres a second of a brisk walk. */
+const steadyMs = 100;
+const walkSpeed = 2;
 /** How far readings of one new thing may differ and still agree: noise, and what a brisk walk makes in between. */
 const agreeMetres = 0.2;
 const agreeMetresPerSecond = 1.5;
@@ -130,8 +133,10 @@ export class Tracker {
 
   #fits(metres: number, at: number): boolean {
     const last = this.#accepted[this.#accepted.length - 1] ?? metres;
-    const predicted = this.#metres - (this.#closing * (at - this.#echoAt)) / 1000;
-    return Math.abs(metres - last) <= jumpMetres || Math.abs(metres - predicted) <= jumpMetres;
+    const gap = at - this.#echoAt;
+    const predicted = this.#metres - (this.#closing * gap) / 1000;
+    const jump = jumpMetres + (Math.max(0, gap - steadyMs) / 1000) * walkSpeed;
+    return Math.abs(metres - last) <= jump || Math.abs(metres - predicted) <= jump;
   }
 
   #accept(metres: number, at: number): void {

@@ -11,6 +11,8 @@ export interface SensorOptions {
   wild?: number;
   /** Metres beyond which there is no echo. */
   reach?: number;
+  /** Milliseconds by which the times of the readings vary. */
+  jitter?: number;
   seed?: number;
 }
 
@@ -35,13 +37,13 @@ export function scene(
   options: SensorOptions = {},
   yaw?: (t: number) => number,
 ): TraceLine[] {
-  const { rate = 20, noise = 0.02, wild = 0, reach = 4, seed = 1 } = options;
+  const { rate = 20, noise = 0.02, wild = 0, reach = 4, jitter = 6, seed = 1 } = options;
   const next = random(seed);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const lines: TraceLine[] = [];
   for (let i = 0; i <= seconds * rate; i++) {
     const seconds = i / rate;
-    const t = Math.round(seconds * 1000);
+    const t = Math.round(seconds * 1000 + (next() - 0.5) * jitter);
     const turn = yaw ? { yaw: yaw(seconds) } : {};
     let metres = distance(seconds);
     if (next() < wild) metres = next() < 0.3 ? null : 0.1 + next() * (reach - 0.1);
