@@ -4,7 +4,7 @@ import type { Ending, Priority, Utterance } from "../voice/utterance.ts";
 import { aroundSentences } from "./around.ts";
 import { choose, compare, groupOf, sentencesPerMinute, type Verbosity } from "./choose.ts";
 import { CollisionWatch } from "./collision.ts";
-import { EyesWatch } from "./eyes.ts";
+import { answerAge, EyesWatch } from "./eyes.ts";
 import { freshRange } from "./geometry.ts";
 import { type Subject, Subjects } from "./subjects.ts";
 import type { Wording } from "./wording/wording.ts";
@@ -43,6 +43,7 @@ export class Attention {
   readonly #eyes: EyesWatch;
   /** When the unasked sentences of the last minute were begun. */
   #begun: number[] = [];
+  #soundAgain = false;
   /** An unasked sentence is on its way until then. */
   #pendingUntil = Number.NEGATIVE_INFINITY;
 
@@ -69,6 +70,11 @@ export class Attention {
     else this.#eyes.process(running, now);
   }
 
+  /** The sound was lost, or is back, which is told: until then nothing could be. */
+  sound(working: boolean): void {
+    this.#soundAgain = working;
+  }
+
   /** The wearer pressed the button: what repeats (a blind sensor) is known now. */
   acknowledge(): void {
     this.#collision.acknowledge();
@@ -86,6 +92,11 @@ export class Attention {
   /** What should be said now, most urgent first; unasked things only while speech is `silent`. */
   due(now: number, silent: boolean): Utterance[] {
     const utterances = this.#collision.due(now);
+    if (this.#soundAgain) {
+      const text = this.#wording.soundAgain;
+      utterances.push({ text, priority: "safety", action: "enqueue", ttl: answerTtl, key: "sound" });
+      this.#soundAgain = false;
+    }
     if (silent && utterances.length === 0 && !this.urgentOnly) {
       const unasked = this.#unasked(now);
       if (unasked !== null) utterances.push(unasked);
@@ -95,7 +106,7 @@ export class Attention {
 
   /** The answer to "what is around me": at most three sentences. */
   around(now: number): Utterance {
-    const view = this.#eyes.view(now);
+    const view = this.#eyes.view(now, answerAge);
     const inView = view === "off" ? [] : this.#subjects.inView();
     const { state, status } = this.#collision;
     const range = freshRange(status, now);
@@ -114,7 +125,7 @@ export class Attention {
 
   /** What is in view, people first and near before far. */
   seen(now: number): SeenThing[] {
-    if (this.#eyes.fresh(now) === null) return [];
+    if (this.#eyes.view(now, answerAge) === "off") return [];
     const range = freshRange(this.#collision.status, now);
     return this.#subjects
       .inView()

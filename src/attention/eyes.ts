@@ -3,8 +3,9 @@ import type { CollisionState, Wording } from "./wording/wording.ts";
 
 /** A change in how well the eyes see is told once it has lasted this long. */
 const settleMs = 3_000;
-/** What was seen longer ago is not what is seen. */
-export const sightAge = 1_000;
+/** What was seen longer ago is not told unasked; an answer may be of a somewhat older frame. */
+const unaskedAge = 1_000;
+export const answerAge = 2_500;
 /** Without a frame for this long the eyes are taken to be blind, whatever they said last. */
 const silentMs = 5_000;
 
@@ -32,19 +33,14 @@ export class EyesWatch {
     this.#look(sight.at);
   }
 
-  /** The newest frame, or null while there is none that is fresh. */
-  fresh(now: number): Sight | null {
-    return this.#sight !== null && now - this.#sight.at <= sightAge ? this.#sight : null;
-  }
-
   /** The eyes run and have sent a frame. */
   get on(): boolean {
     return this.#sight !== null;
   }
 
-  /** How well is seen now; `off` without a fresh frame. */
-  view(now: number): View {
-    return this.fresh(now)?.seeing ?? "off";
+  /** How well is seen now; `off` without a frame that is fresh. */
+  view(now: number, age = unaskedAge): View {
+    return this.#sight !== null && now - this.#sight.at <= age ? this.#sight.seeing : "off";
   }
 
   greeted(): void {

@@ -218,6 +218,16 @@ describe("the start", () => {
   });
 });
 
+test("sound that is back is told, even while warning sounds", () => {
+  const { attention } = new Ear();
+  attention.guard(status(0, { level: "danger" }));
+  attention.sound(false);
+  expect(attention.due(0, true)).toEqual([]);
+  attention.sound(true);
+  expect(attention.due(100, true).map(({ text }) => text)).toEqual(["Sound on again."]);
+  expect(attention.due(200, true)).toEqual([]);
+});
+
 describe("eyes that die", () => {
   test("are told, and their return too", () => {
     const ear = new Ear();

@@ -41,6 +41,8 @@ export interface Heard {
   at: number;
   text: string;
   priority: Utterance["priority"];
+  /** What was in view at that moment. */
+  seen: string[];
 }
 
 /** An ear that takes two seconds a sentence and walks through time in steps of 200 ms. */
@@ -85,7 +87,8 @@ export class Ear {
     }
     this.#end("interrupted");
     utterance.onBegin?.(this.now);
-    this.heard.push({ at: this.now, text: utterance.text, priority: utterance.priority });
+    const seen = this.attention.seen(this.now).map(({ text }) => text);
+    this.heard.push({ at: this.now, text: utterance.text, priority: utterance.priority, seen });
     this.#ending = utterance;
     this.#until = this.now + 2_000;
   }

@@ -73,6 +73,19 @@ test("nothing unasked is begun while warning or danger sounds", () => {
   );
 });
 
+test("what is told of one person or thing is what is seen at that moment", () => {
+  fc.assert(
+    fc.property(walk, (steps) => {
+      for (const { text, priority, seen } of hear(steps).heard) {
+        const facts = priority === "ambient" && text.includes("o'clock");
+        const several = /^(Another|Two|Three|Four|Five|Six)\b/.test(text);
+        if (facts && !several) expect(seen).toContain(text);
+        if (facts) expect(seen).not.toEqual([]);
+      }
+    }),
+  );
+});
+
 test("no sentence promises a free way or runs on", () => {
   fc.assert(
     fc.property(walk, (steps) => {

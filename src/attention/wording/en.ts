@@ -156,6 +156,5 @@ export const english: Wording = {
     pauseOver: "Beeps on again.",
   },
   eyes: { off: "Eyes off. Restarting.", onAgain: "Eyes on again.", seeingAgain: "Seeing again." },
-  sound: { lost: "Sound lost.", onAgain: "Sound on again." },
-  nothingSaidYet: "Nothing said yet.",
+  soundAgain: "Sound on again.",
 };

@@ -58,6 +58,6 @@ export interface Wording {
     pauseOver: string;
   };
   eyes: { off: string; onAgain: string; seeingAgain: string };
-  sound: { lost: string; onAgain: string };
-  nothingSaidYet: string;
+  /** Sound was lost, and can be heard again. */
+  soundAgain: string;
 }
