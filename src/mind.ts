@@ -209,8 +209,8 @@ class Mind {
         event: "level",
         level,
         beepsPerSecond,
-        metres,
-        ttc,
+        metres: rounded(metres),
+        ttc: rounded(ttc),
         ...(pips === undefined ? {} : { pips }),
       });
     }
@@ -285,6 +285,10 @@ function eyesOptions({ config, simulate }: MindOptions, epoch: number): EyesOpti
     simulate: simulate && { epoch },
     log: config.log,
   };
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
 }
 
 /** Runs one of our own programs, which lie beside this one, with its options. */

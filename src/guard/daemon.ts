@@ -59,6 +59,8 @@ export class GuardDaemon implements Part {
   #buzzing = false;
   #level: Level = "quiet";
   #beepsPerSecond = 0;
+  /** Counted pips that the newest reading asked for. */
+  #pips: number | null = null;
   #ready = false;
   #blind = new Set<string>();
   #acknowledged = false;
@@ -83,7 +85,9 @@ export class GuardDaemon implements Part {
   async start(signal: AbortSignal): Promise<void> {
     const { ranges, imu, buzzer, button, clock, server } = this.options;
     this.#gestures.onGesture = (gesture, at) => server.broadcast({ type: "gesture", gesture, at });
-    this.#warner.onPips = (pips, at) => this.#pips(pips, at);
+    this.#warner.onPips = (pips) => {
+      this.#pips = pips;
+    };
     server.onMessage = (message) => this.#take(message);
     button.onChange = (pressed, at) => this.#press(pressed, at);
     if (imu) imu.onYaw = (degreesPerSecond, at) => this.#warner.yaw(degreesPerSecond, at);
@@ -135,19 +139,16 @@ export class GuardDaemon implements Part {
       this.#pattern.play("ready", now);
     }
     this.#pattern.setRate(heard.beepsPerSecond, now);
+    const pips = this.#pips;
+    this.#pips = null;
+    if (pips !== null) this.#pattern.pips(pips, now);
     this.#drive(now);
-    if (heard.level === this.#level && heard.beepsPerSecond === this.#beepsPerSecond) return;
+    const same = heard.level === this.#level && heard.beepsPerSecond === this.#beepsPerSecond;
+    if (same && pips === null) return;
     this.#level = heard.level;
     this.#beepsPerSecond = heard.beepsPerSecond;
-    this.onHeard(heard, undefined, now);
-    this.#sendStatus(now);
-  }
-
-  #pips(pips: number, at: number): void {
-    const now = this.options.clock.now();
-    this.#pattern.pips(pips, now);
-    this.onHeard({ ...this.#warner.heard, level: "quiet", beepsPerSecond: 0 }, pips, at);
-    this.#sendStatus(now, pips);
+    this.onHeard(heard, pips ?? undefined, now);
+    this.#sendStatus(now, pips ?? undefined);
   }
 
   #step(now: number): void {

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { Backoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import {
-  eyesExitHopeless,
+  eyesExitNoModel,
   eyesMessageLimit,
   type FromEyes,
   fromEyesSchema,
@@ -139,7 +139,7 @@ export class EyesLink implements Part {
     return new Promise<string>((resolve) => {
       child.once("error", (error) => resolve(error.message));
       child.once("exit", (status, name) => {
-        resolve(name ?? (status === eyesExitHopeless ? "a model or its camera is missing" : `status ${status}`));
+        resolve(name ?? (status === eyesExitNoModel ? "a model or its camera is missing" : `status ${status}`));
       });
     }).finally(() => {
       timer?.cancel();
