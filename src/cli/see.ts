@@ -96,7 +96,7 @@ async function see(file: string, { detector, faces, minScore }: Eyes): Promise<S
   const picture = pictureOf(photo);
   const objects = await detector.detect(picture, minScore);
   const detected = systemClock.now();
-  const found = await faces.find(picture);
+  const found = await faces.find(picture, objects);
   const end = systemClock.now();
   return {
     width: photo.width,

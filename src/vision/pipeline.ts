@@ -1,8 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import type { Seeing, Sight } from "../base/eyes-protocol.ts";
 import type { Camera, Frame } from "../devices/ports.ts";
-import type { Detector } from "./detect.ts";
+import type { Detection, Detector } from "./detect.ts";
 import type { FaceDetector } from "./face-detect.ts";
+import { searchFaces } from "./face-search.ts";
 import { judge, lookOf, SeeingWatch } from "./seeing.ts";
 import { Tracker } from "./track.ts";
 
@@ -23,6 +24,8 @@ const facesEveryMs = 400;
 const lookEveryMs = 300;
 /** And faces so seldom that they take no more than this share of the time. */
 const facesShare = 0.2;
+/** So many persons without a face are looked at more closely. */
+const closerLooks = 3;
 
 /**
  * The way from a frame to tracks: detect, look for faces now and then, follow. One frame at a time; the camera gives
@@ -72,9 +75,10 @@ export class Pipeline {
     this.#latest = frame;
     const detections = await detector.detect(frame, minScore * weakShare);
     this.#tracker.update(detections, frame.at);
-    if (detections.some(({ label, score }) => label === "person" && score >= minScore)) {
-      await this.#lookForFaces(frame);
-    }
+    await this.#lookForFaces(
+      frame,
+      detections.filter(({ label, score }) => label === "person" && score >= minScore),
+    );
     await this.#judge(frame);
     return {
       type: "sight",
@@ -87,11 +91,12 @@ export class Pipeline {
     };
   }
 
-  async #lookForFaces(frame: Frame): Promise<void> {
+  async #lookForFaces(frame: Frame, persons: readonly Detection[]): Promise<void> {
     const { clock, faceDetector } = this.#options;
     const begin = clock.now();
-    if (begin < this.#nextFaces) return;
-    this.#tracker.attach(await faceDetector.detect(frame), frame.at);
+    if (persons.length === 0 || begin < this.#nextFaces) return;
+    const largestFirst = persons.toSorted((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
+    this.#tracker.attach(await searchFaces(frame, largestFirst, faceDetector, closerLooks), frame.at);
     const end = clock.now();
     this.#nextFaces = begin + Math.max(facesEveryMs, (end - begin) / facesShare);
   }

@@ -12,15 +12,14 @@ export interface Look {
   sharpness: number;
 }
 
-/**
- * Measures a small picture without its borders above and below; those at the sides of an upright picture stay, for
- * cutting them off would cost a copy.
- */
-export async function lookOf(small: SmallPicture): Promise<Look> {
-  const row = smallSide * 3;
-  const rows = small.data.subarray(small.top * row, (small.top + small.height) * row);
-  const raw = { width: smallSide, height: small.height, channels: 3 } as const;
-  const { channels, sharpness } = await sharp(rows, { raw }).stats();
+/** Measures a small picture without its border. */
+export async function lookOf({ data, left, top, width, height }: SmallPicture): Promise<Look> {
+  const inside = await sharp(data, { raw: { width: smallSide, height: smallSide, channels: 3 } })
+    .extract({ left, top, width, height })
+    .raw()
+    .toBuffer();
+  // `stats` looks at what goes in, not at what has been cut out: hence the two steps.
+  const { channels, sharpness } = await sharp(inside, { raw: { width, height, channels: 3 } }).stats();
   let brightness = 0;
   let contrast = 0;
   for (const { mean, stdev } of channels) {
@@ -35,14 +34,16 @@ const darkBelow = 14;
 /** A picture with less contrast shows nothing; if it is not bright either, something is before the lens. */
 const featurelessBelow = 9;
 const coveredBelow = 110;
-/** Share of the Laplacian in the contrast of a picture that is out of focus or smeared. */
-const blurredBelow = 0.012;
+/**
+ * Share of the Laplacian in the contrast of a picture that is out of focus or smeared. Of 128 photos of COCO the lowest
+ * has 0.024; smeared by a Gaussian of 1 % of their width, half of them are below 0.0045.
+ */
+const blurredBelow = 0.008;
 
 /** Judges one picture. A featureless bright one counts as good: it is a wall. */
 export function judge({ brightness, contrast, sharpness }: Look): Seeing {
-  const featureless = contrast < featurelessBelow;
   if (brightness < darkBelow) return "dark";
-  if (featureless) return brightness < coveredBelow ? "covered" : "good";
+  if (contrast < featurelessBelow) return brightness < coveredBelow ? "covered" : "good";
   return sharpness < blurredBelow * contrast ? "blurred" : "good";
 }
 

@@ -1,5 +1,6 @@
 import type { Box } from "../../base/eyes-protocol.ts";
 import { farMetres } from "../../base/walk.ts";
+import { smallSide } from "../ports.ts";
 
 /** Where the simulated camera looks. */
 export interface Gaze {
@@ -11,14 +12,12 @@ export interface Gaze {
   aim: readonly [x: number, y: number];
 }
 
-/** Nearer than this nothing grows any more: what remains of a photo would be a blur. */
-const nearestMetres = 0.5;
 /** While turning, the photo is seen so much larger, so that there is room to sweep across it. */
 const turnZoom = 1.3;
 
 /**
  * The part of a photo that is seen: all of it from 4 m, and at distance d a window 4/d times as small, as a real lens
- * would show what stands upright ahead. A turn sweeps in from the photo's left edge.
+ * would show what stands upright ahead, until there are no more pixels to show. A turn sweeps in from the photo's left edge.
  * @returns whole pixels inside the photo, of the photo's shape
  */
 export function windowOf(width: number, height: number, { metres, turn, aim }: Gaze): Box {
@@ -26,7 +25,9 @@ export function windowOf(width: number, height: number, { metres, turn, aim }: G
     const zoom = turnZoom + (1 - turnZoom) * turn;
     return place(width, height, zoom, (width / 2) * turn, height / 2);
   }
-  const zoom = Math.max(1, farMetres / Math.max(nearestMetres, metres ?? farMetres));
+  // A window narrower than the detector's picture would be a blur.
+  const most = Math.max(1, Math.max(width, height) / smallSide);
+  const zoom = Math.min(most, Math.max(1, farMetres / (metres ?? farMetres)));
   return place(width, height, zoom, aim[0], aim[1]);
 }
 
