@@ -70,6 +70,26 @@ export function placementOf(track: Track, sight: Sight, fieldOfView: number): Pl
   return { angle, hour: hourOf(angle), metres: metresBySize(track, sight, fieldOfView) };
 }
 
+/** So much of a box lies in another one that it is a part of what that shows… */
+const insidePart = 0.85;
+/** …where it is this much smaller. */
+const partArea = 0.35;
+
+/**
+ * Whether a track is but a part of another of its label: an arm or a face that the detector takes for a whole
+ * person. Somebody who is far cannot be seen through somebody who is near.
+ */
+export function isPartOfAnother(track: Track, tracks: readonly Track[]): boolean {
+  const [x, y, width, height] = track.box;
+  const area = width * height;
+  return tracks.some(({ id, label, box: [left, top, wide, tall] }) => {
+    if (id === track.id || label !== track.label || area > partArea * wide * tall) return false;
+    const across = Math.min(x + width, left + wide) - Math.max(x, left);
+    const down = Math.min(y + height, top + tall) - Math.max(y, top);
+    return across > 0 && down > 0 && across * down >= insidePart * area;
+  });
+}
+
 /** Half of the cone in which range finders measure, in degrees. */
 const beam = 10;
 /** A range older than this says nothing about what is seen now, in ms. */

@@ -1,5 +1,5 @@
 import type { Sight } from "../base/eyes-protocol.ts";
-import { type Placement, placementOf } from "./geometry.ts";
+import { isPartOfAnother, type Placement, placementOf } from "./geometry.ts";
 import { factsOf } from "./labels.ts";
 
 /** Somebody or something that the eyes follow, or followed until a moment ago. */
@@ -43,6 +43,7 @@ export class Subjects {
     const known = new Map(this.#subjects.map((subject) => [subject.track, subject]));
     const present = new Set(sight.tracks.map((track) => track.id));
     for (const track of sight.tracks) {
+      if (isPartOfAnother(track, sight.tracks)) continue;
       const placement = placementOf(track, sight, fieldOfView);
       const same = known.get(track.id);
       const found =

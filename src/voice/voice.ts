@@ -44,6 +44,9 @@ export class Voice implements Part {
   async start(signal: AbortSignal): Promise<void> {
     const { clock, log, env, player, synthesiser } = this.options;
     const speaker = createSpeaker(player, { clock, env });
+    if (player === "auto" && speaker.name === "silent") {
+      log.info("no sound card with a player: speech takes its time but is not heard");
+    }
     speaker.onSound = (working, why) => this.onSound(working, why);
     this.#synthesiser = await createSynthesiser(synthesiser, { clock, log, env });
     await this.#synthesiser.start(signal);

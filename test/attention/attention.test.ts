@@ -48,6 +48,14 @@ describe("what the wearer is told unasked", () => {
     expect(ear.pass(5_000, (at) => sight(at, four))).toEqual(["Another person, 1 o'clock, a few steps."]);
   });
 
+  test("an arm that is taken for a person is not another person", () => {
+    const ear = new Ear();
+    const whole = track(1, "person", 1.5);
+    const [x, y, w, h] = whole.box;
+    const arm = { ...whole, id: 2, box: [x + w * 0.1, y + h * 0.4, w * 0.3, h * 0.2] as typeof whole.box };
+    expect(ear.pass(5_000, (at) => sight(at, [whole, arm]))).toEqual(["Person, 12 o'clock, near."]);
+  });
+
   test("people come before chairs", () => {
     const ear = new Ear();
     const room = [track(1, "chair", 1.2, 0, 0.9), track(2, "person", 3, -25)];
