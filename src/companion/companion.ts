@@ -43,7 +43,7 @@ export interface CompanionOptions {
 
 const retryMs = 30_000;
 /** Lines of what was said that the page lists. */
-const mostSaid = 50;
+const mostSaid = 20;
 
 /** The companion page: HTTP, WebSocket, and who may see what. */
 export class Companion implements Part {
