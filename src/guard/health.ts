@@ -10,9 +10,11 @@ const unchangingMetres = 0.05;
 /** Distances outside of this are no range finder's of ours. */
 const leastMetres = 0.01;
 const mostMetres = 30;
-/** How long nothing may fit together before the readings are called senseless, and how many of them. */
+/** Readings make no sense when those that fit nothing outnumber the others by so many, for so long. */
 const senselessMs = 1_000;
-const senselessReadings = 8;
+const senselessReadings = 12;
+/** Chance lets some of them fit. */
+const fitWeight = 1.5;
 
 /**
  * Whether one range finder can be relied on. It is blind when nothing good came for 300 ms, when its own counter or
@@ -73,13 +75,10 @@ export class Health {
 
   /** Tells whether the last reading fitted together with those before it; see `senselessMs`. */
   fitted(fits: boolean, at: number): void {
-    if (fits) {
-      this.#oddSince = null;
-      this.#odd = 0;
-      return;
-    }
+    this.#odd = fits ? Math.max(0, this.#odd - fitWeight) : this.#odd + 1;
+    if (this.#odd === 0) this.#oddSince = null;
+    if (fits) return;
     this.#oddSince ??= at;
-    this.#odd++;
     if (this.#odd >= senselessReadings && at - this.#oddSince >= senselessMs)
       this.#fail("readings make no sense");
   }
