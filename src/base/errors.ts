@@ -39,7 +39,9 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(name, candidate);
+    // What was cut short counts as near: "gap" for "gap_ms".
+    const cut = name.length >= 3 && (candidate.startsWith(name) || name.startsWith(candidate));
+    const distance = cut ? 1 : editDistance(name, candidate);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -4,9 +4,10 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.ts";
 import { guardSocket, loadConfig } from "../base/config.ts";
 import { BrimError, messageOf, systemCode } from "../base/errors.ts";
+import { guardOptions } from "../base/guard-options.ts";
 import { parseTraceLine } from "../base/trace.ts";
 import { Replay, type ReplayEvent } from "../guard/replay.ts";
-import { guardOptions, runGuard } from "../guard.ts";
+import { runGuard } from "../guard.ts";
 import { type Command, type Context, parseOptions } from "./command.ts";
 import { assertReal, simulatedConfig } from "./simulation.ts";
 
