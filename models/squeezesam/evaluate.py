@@ -109,7 +109,7 @@ class Evaluator:
                 missing, excess = (deepest(m & sample.valid) for m in (sample.mask & ~mask, mask & ~sample.mask))
                 x, y, _ = max(missing, excess, key=lambda p: p[2])
                 points.append(sample.to_input(x, y, self.size))
-                adds.append(missing[2] >= excess[2])
+                adds.append(bool(missing[2] >= excess[2]))
             points, adds = torch.stack(points), torch.tensor(adds)
             prompt.positive.append((points, adds))
             prompt.negative.append((points, ~adds))
