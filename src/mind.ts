@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Attention } from "./attention/attention.ts";
 import { wordingOf } from "./attention/wording/index.ts";
+import type { Wording } from "./attention/wording/wording.ts";
 import { type Clock, systemClock, type Timer } from "./base/clock.ts";
 import { type Config, guardSocket } from "./base/config.ts";
 import type { EyesOptions, FromEyes, Sight } from "./base/eyes-protocol.ts";
@@ -49,6 +50,7 @@ const attendMs = 100;
 const hushMs = 700;
 /** The greeting waits so long for the eyes. */
 const greetMs = 4_000;
+const answerTtl = 5_000;
 const pictureSide = 1280;
 const mostTroubles = 5;
 
@@ -74,6 +76,7 @@ class Mind {
   readonly #voice: Voice;
   readonly #speech: SpeechQueue;
   readonly #companion: Companion;
+  readonly #wording: Wording;
   readonly #lifecycle: Lifecycle;
   readonly #processes: Record<"guard" | "mind" | "eyes", { state: ProcessState; note?: string }> = {
     guard: { state: "starting" },
@@ -97,6 +100,7 @@ class Mind {
     const { config, env, simulate } = options;
     const epoch = clock.now();
     const wording = wordingOf(config.language);
+    this.#wording = wording;
     const socket = guardSocket(config, env);
     const guardCommand = guardOptions(config, socket, simulate && { epoch }, true);
     this.#lifecycle = new Lifecycle(clock, log);
@@ -145,7 +149,7 @@ class Mind {
     this.#guard.onMessage = (message) => this.#fromGuard(message);
     this.#eyes.onRunning = (running, pid) => this.#process("eyes", running, pid);
     this.#eyes.onMessage = (message) => this.#fromEyes(message);
-    this.#voice.onSound = (working, why) => this.log[working ? "info" : "warn"](`speech: ${why}`);
+    this.#voice.onSound = (working, why) => this.#sound(working, why);
     this.#speech.onSaid = (said) => {
       onEvent({ event: "said", text: said.text, priority: said.priority });
       this.#companion.said(said);
@@ -219,8 +223,32 @@ class Mind {
   }
 
   #gesture(gesture: Gesture): void {
-    if (gesture === "click" && this.#hushed) return;
-    if (gesture === "double") this.#speech.say(this.#attention.around(this.clock.now()));
+    switch (gesture) {
+      case "double":
+        this.#speech.say(this.#attention.around(this.clock.now()));
+        break;
+      case "click":
+        if (!this.#hushed) this.#notYet(gesture);
+        break;
+      case "triple":
+      case "hold":
+      case "clickHold":
+        this.#notYet(gesture);
+        break;
+      case "holdEnd":
+      case "clickHoldEnd":
+        break;
+    }
+  }
+
+  #notYet(gesture: keyof Wording["notYet"]): void {
+    this.#speech.say({
+      text: this.#wording.notYet[gesture],
+      priority: "answer",
+      action: "interrupt",
+      ttl: answerTtl,
+      key: "gesture",
+    });
   }
 
   #fromEyes(message: FromEyes): void {
@@ -233,13 +261,24 @@ class Mind {
         this.#sight(message);
         break;
       case "trouble":
-        this.log.warn(`eyes: ${message.message}`);
-        this.#troubles = [...this.#troubles, message.message].slice(-mostTroubles);
-        this.#companion.publish({ troubles: this.#troubles });
+        this.#trouble(`eyes: ${message.message}`);
         break;
       case "picture":
         break;
     }
+  }
+
+  #sound(working: boolean, why: string): void {
+    this.#attention.sound(working);
+    if (working) this.log.info(`speech: ${why}`);
+    else this.#trouble(`speech: ${why}`);
+  }
+
+  /** Something that a person should know. */
+  #trouble(what: string): void {
+    this.log.warn(what);
+    this.#troubles = [...this.#troubles.filter((other) => other !== what), what].slice(-mostTroubles);
+    this.#companion.publish({ troubles: this.#troubles });
   }
 
   #sight(sight: Sight): void {
@@ -248,7 +287,12 @@ class Mind {
     const seen = `${seeing} ${tracks.map(({ id, label }) => `${id}${label}`).join()}`;
     if (seen !== this.#seen) {
       this.#seen = seen;
-      const objects = tracks.map(({ id, label, score, box }) => ({ id, label, score, box: [...box] }));
+      const objects = tracks.map(({ id, label, score, box }) => ({
+        id,
+        label,
+        score: Math.round(score * 1000) / 1000,
+        box: box.map(Math.round),
+      }));
       this.options.onEvent({ event: "seen", seeing, objects });
     }
     this.#companion.publish({

@@ -3,7 +3,7 @@ import type { GuardStatus } from "../base/protocol.ts";
 import type { Ending, Priority, Utterance } from "../voice/utterance.ts";
 import { aroundSentences } from "./around.ts";
 import { choose, compare, groupOf, sentencesPerMinute, type Verbosity } from "./choose.ts";
-import { CollisionWatch } from "./collision.ts";
+import { CollisionWatch, collisionKey } from "./collision.ts";
 import { answerAge, EyesWatch } from "./eyes.ts";
 import { freshRange } from "./geometry.ts";
 import { type Subject, Subjects } from "./subjects.ts";
@@ -86,12 +86,17 @@ export class Attention {
     this.#collision.greeted(now);
     this.#eyes.greeted();
     const text = this.#wording.greeting(state, this.#eyes.on);
-    return { text, priority: "safety", action: "enqueue", ttl: answerTtl };
+    const stillTrue = () => this.#collision.state.kind === state.kind;
+    return { text, priority: "safety", action: "enqueue", ttl: answerTtl, key: collisionKey, stillTrue };
   }
 
   /** What should be said now, most urgent first; unasked things only while speech is `silent`. */
   due(now: number, silent: boolean): Utterance[] {
     const utterances = this.#collision.due(now);
+    const loss = this.#eyes.takeLoss();
+    if (loss !== null) {
+      utterances.push({ text: loss, priority: "answer", action: "enqueue", ttl: answerTtl, key: "eyes" });
+    }
     if (this.#soundAgain) {
       const text = this.#wording.soundAgain;
       utterances.push({ text, priority: "safety", action: "enqueue", ttl: answerTtl, key: "sound" });

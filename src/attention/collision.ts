@@ -7,6 +7,9 @@ const repeatMs = 30_000;
 /** Safety sentences are worth saying for as long as they are true; this only bounds a queue that stands still. */
 const ttl = 20_000;
 
+/** Whatever is said of collision warning replaces what was to be said of it before. */
+export const collisionKey = "collision";
+
 interface Told {
   state: CollisionState;
   at: number;
@@ -106,7 +109,7 @@ export class CollisionWatch {
       priority: "safety",
       action,
       ttl,
-      key: "collision",
+      key: collisionKey,
       stillTrue: () => same(this.state, state),
       onEnd: (how) => {
         if ((how === "dropped" || how === "stale") && this.#told === told) this.#told = before;

@@ -18,12 +18,16 @@ export class EyesWatch {
   #view: View = "good";
   #since = 0;
   #told: View = "good";
+  #lost = false;
 
   constructor(private readonly wording: Wording) {}
 
   process(running: boolean, now: number): void {
     this.#running = running;
-    if (!running) this.#sight = null;
+    if (!running) {
+      this.#lost ||= this.#sight !== null && this.#told !== "off";
+      this.#sight = null;
+    }
     this.#look(now);
   }
 
@@ -45,6 +49,14 @@ export class EyesWatch {
 
   greeted(): void {
     this.#told = this.#running === false ? "off" : "good";
+  }
+
+  /** The sentence for eyes that ended, once for each loss, however soon they are back; else null. */
+  takeLoss(): string | null {
+    if (!this.#lost) return null;
+    this.#lost = false;
+    this.#told = "off";
+    return this.wording.eyes.off;
   }
 
   /** What should be said of the eyes, or null. `told` marks it as said. */

@@ -139,7 +139,9 @@ export class EyesLink implements Part {
     return new Promise<string>((resolve) => {
       child.once("error", (error) => resolve(error.message));
       child.once("exit", (status, name) => {
-        resolve(name ?? (status === eyesExitNoModel ? "a model or its camera is missing" : `status ${status}`));
+        resolve(
+          name ?? (status === eyesExitNoModel ? "a model or its camera is missing" : `status ${status}`),
+        );
       });
     }).finally(() => {
       timer?.cancel();

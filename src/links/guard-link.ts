@@ -121,7 +121,10 @@ export class GuardLink implements Part {
 
   #spawn([program = "", ...args]: string[]): void {
     // A process group of its own: what is sent to the mind's group (Ctrl-C, a closed terminal) does not reach it.
-    const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    // Passed on rather than inherited: a guard that outlives its mind must not hold the mind's stderr open.
+    child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+    (child.stderr as Socket).unref();
     child.on("error", (error) => this.options.log.error(`the guard cannot be started: ${error.message}`));
     child.unref();
     this.#child = child;

@@ -166,7 +166,8 @@ export class SpeechQueue {
     else if (current.ending !== null) this.#end(job, job.begun ? current.ending : "dropped");
     else {
       job.expires = this.clock.now() + job.utterance.ttl;
-      this.#insert(job, "first");
+      // Behind what interrupted it, which may be as urgent as itself.
+      this.#insert(job, rank(job.utterance) === 0 ? "last" : "first");
     }
   }
 

@@ -156,5 +156,11 @@ export const english: Wording = {
     pauseOver: "Beeps on again.",
   },
   eyes: { off: "Eyes off. Restarting.", onAgain: "Eyes on again.", seeingAgain: "Seeing again." },
+  notYet: {
+    click: "Learning is not there yet.",
+    triple: "Reading is not there yet.",
+    hold: "Asking is not there yet.",
+    clickHold: "The menu is not there yet.",
+  },
   soundAgain: "Sound on again.",
 };

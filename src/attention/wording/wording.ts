@@ -58,6 +58,8 @@ export interface Wording {
     pauseOver: string;
   };
   eyes: { off: string; onAgain: string; seeingAgain: string };
+  /** The answer to a gesture that does nothing yet: silence would be taken for a broken button. */
+  notYet: Record<"click" | "triple" | "hold" | "clickHold", string>;
   /** Sound was lost, and can be heard again. */
   soundAgain: string;
 }

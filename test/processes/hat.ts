@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = resolve(import.meta.dirname, "../..");
+export const main = join(root, "dist/cli/main.js");
+
+/** Why the processes cannot be started here, or null. */
+export const notBuilt = !existsSync(main)
+  ? "dist/ is not built: run scripts/test"
+  : !existsSync(join(root, "models/built/nanodet.onnx"))
+    ? "the models are not built: run scripts/test"
+    : null;
+
+/** An event of `brim start --json` or a line of `brim guard --json`, and when it came here. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of the event it waits for
+export type Event = Record<string, any> & { came: number };
+
+/** One of Brim's commands, running. */
+export class Running {
+  readonly events: Event[] = [];
+  readonly errors: string[] = [];
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  #wake: () => void = () => {};
+
+  constructor(
+    readonly stateDir: string,
+    args: string[],
+  ) {
+    this.child = spawn(process.execPath, [main, ...args], {
+      env: { ...process.env, BRIM_STATE_DIR: stateDir, BRIM_PAGE_PORT: "0", BRIM_SPEECH_PLAYER: "silent" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { stdout, stderr } = this.child;
+    if (stdout === null || stderr === null) throw new Error("no pipes");
+    createInterface({ input: stdout }).on("line", (line) => {
+      this.events.push({ ...JSON.parse(line), came: performance.now() });
+      this.#wake();
+    });
+    createInterface({ input: stderr }).on("line", (line) => {
+      this.errors.push(line);
+      this.#wake();
+    });
+    this.exited = new Promise((done) => this.child.once("exit", (status) => done(status)));
+  }
+
+  /** The first event, of those that came after the first `from`, that fits. */
+  async wait(what: string, fits: (event: Event) => boolean, from = 0, ms = 15_000): Promise<Event> {
+    return this.#until(what, () => this.events.slice(from).find(fits), ms);
+  }
+
+  async waitForError(pattern: RegExp, ms = 15_000): Promise<string> {
+    return this.#until(String(pattern), () => this.errors.find((line) => pattern.test(line)), ms);
+  }
+
+  /** The process id of the newest process of that name. */
+  pid(name: string): number {
+    return this.events.filter((event) => event.name === name && event.state === "on").at(-1)?.pid;
+  }
+
+  async stop(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    return this.exited;
+  }
+
+  async #until<T>(what: string, find: () => T | undefined, ms: number): Promise<T> {
+    const end = performance.now() + ms;
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      const left = end - performance.now();
+      if (left <= 0) {
+        const seen = [
+          ...this.events.slice(-15).map((event) => JSON.stringify(event)),
+          ...this.errors.slice(-5),
+        ];
+        throw new Error(`waited ${ms} ms for ${what}; last came:\n${seen.join("\n")}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(left, 100));
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
+
+export function stateDir(): string {
+  return mkdtempSync(join(tmpdir(), "brim-test-"));
+}
+
+export function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
