@@ -68,7 +68,7 @@ function precisionOption(text: string): Precision {
   throw new BrimError("INPUT", `--precision ${text}: expected int8 or fp32`);
 }
 
-/** Sees each file in turn; returns whether one failed. */
+/** Sees each file in turn, until it is interrupted; returns whether one failed or is missing. */
 async function seeAll(
   files: readonly string[],
   eyes: Eyes,
@@ -77,7 +77,7 @@ async function seeAll(
 ): Promise<boolean> {
   let failed = false;
   for (const file of files) {
-    context.signal.throwIfAborted();
+    if (context.signal.aborted) return true;
     try {
       context.out(line(file, await see(file, eyes)));
     } catch (error) {

@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Seeing, Sight } from "../base/eyes-protocol.ts";
-import type { Camera, Frame } from "../devices/ports.ts";
+import type { Camera, Frame, SmallPicture } from "../devices/ports.ts";
 import type { Detection, Detector } from "./detect.ts";
 import type { FaceDetector } from "./face-detect.ts";
 import { searchFaces } from "./face-search.ts";
-import { judge, lookOf, SeeingWatch } from "./seeing.ts";
+import { judge, type Look, lookOf, SeeingWatch } from "./seeing.ts";
 import { Tracker } from "./track.ts";
 
 export interface PipelineOptions {
@@ -14,6 +14,8 @@ export interface PipelineOptions {
   faceDetector: Pick<FaceDetector, "detect">;
   /** From this score a detection is told. */
   minScore: number;
+  /** Measures how well a picture shows something; by default `lookOf`. */
+  look?(small: SmallPicture): Promise<Look>;
   onSight(sight: Sight): void;
 }
 
@@ -105,6 +107,7 @@ export class Pipeline {
     const now = this.#options.clock.now();
     if (now < this.#nextLook) return;
     this.#nextLook = now + lookEveryMs;
-    this.#seeing = this.#watch.take(judge(await lookOf(await frame.small())));
+    const look = this.#options.look ?? lookOf;
+    this.#seeing = this.#watch.take(judge(await look(await frame.small())));
   }
 }

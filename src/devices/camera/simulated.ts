@@ -28,7 +28,8 @@ export class SimulatedCamera implements Camera {
   readonly #options: CameraOptions;
   #photos: string[] = [];
   #scene: Scene | null = null;
-  #due = Number.NEGATIVE_INFINITY;
+  /** When the next frame may be given. */
+  #due: number | null = null;
   /** The distance that was set by hand, and the leg of the walk that it froze. */
   #held: { metres: number; leg: number } | null = null;
 
@@ -62,10 +63,10 @@ export class SimulatedCamera implements Camera {
 
   async next(signal: AbortSignal): Promise<Frame> {
     const { clock, fps } = this.#options;
-    const wait = this.#due - clock.now();
-    if (wait > 0) await clock.sleep(wait, signal);
+    const due = this.#due ?? clock.now();
+    if (due > clock.now()) await clock.sleep(due - clock.now(), signal);
     signal.throwIfAborted();
-    this.#due = Math.max(this.#due + 1000 / fps, clock.now());
+    this.#due = Math.max(due + 1000 / fps, clock.now());
     return this.#see();
   }
 
