@@ -60,7 +60,7 @@ export class Health {
       return false;
     }
     if (reading.at - this.#lastGood > staleMs) this.#goodSince = null;
-    this.#lastGood = Math.max(this.#lastGood, reading.at);
+    this.#lastGood = reading.at;
     this.#fault = null;
     this.#started = true;
     if (this.#stuck(reading)) this.#fail("sensor stuck");

@@ -20,6 +20,7 @@ export class Replay {
   #warner: Warner | null = null;
   #now = 0;
   #last: Heard | null = null;
+  #pips: number | null = null;
   readonly #emit: (event: ReplayEvent) => void;
 
   constructor(emit: (event: ReplayEvent) => void) {
@@ -42,23 +43,25 @@ export class Replay {
 
   #begin(at: number): Warner {
     const warner = new Warner(["front"], at);
-    warner.onPips = (pips, t) => this.#print({ ...warner.heard, level: "quiet", beepsPerSecond: 0 }, t, pips);
+    warner.onPips = (pips) => {
+      this.#pips = pips;
+    };
     this.#now = at;
     this.#warner = warner;
     this.#change(warner.heard);
     return warner;
   }
 
+  /** Prints what is heard where it has changed, or where pips begin. */
   #change(heard: Heard): void {
     const last = this.#last;
-    if (last !== null && last.level === heard.level && last.beepsPerSecond === heard.beepsPerSecond) return;
-    this.#print(heard, this.#now);
-  }
-
-  #print(heard: Heard, t: number, pips?: number): void {
+    const pips = this.#pips;
+    const same = last?.level === heard.level && last.beepsPerSecond === heard.beepsPerSecond;
+    if (same && pips === null) return;
     this.#last = heard;
-    const event = { t, ...heard, metres: rounded(heard.metres), ttc: rounded(heard.ttc) };
-    this.#emit(pips === undefined ? event : { ...event, pips });
+    this.#pips = null;
+    const event = { t: this.#now, ...heard, metres: rounded(heard.metres), ttc: rounded(heard.ttc) };
+    this.#emit(pips === null ? event : { ...event, pips });
   }
 }
 

@@ -29,21 +29,25 @@ export class HeadTurn {
       this.#times.shift();
     }
     const mean = this.#rates.reduce((sum, rate) => sum + rate, 0) / this.#rates.length;
-    const was = this.#turning;
-    this.#turning = Math.abs(mean) > turningDegreesPerSecond;
-    if (this.#turning || !was) return false;
-    const ended = Math.abs(this.#turned) >= turnDegrees;
-    this.#turned = 0;
-    return ended;
+    return this.#gate(Math.abs(mean) > turningDegreesPerSecond);
   }
 
-  /** A gyro that fell silent gates nothing: better one beep too many than a warning held back. */
-  tick(now: number): void {
+  /**
+   * Looks at the time that went by; returns true when a turn has ended. A gyro that fell silent gates nothing: better
+   * one beep too many than a warning held back.
+   */
+  tick(now: number): boolean {
     const last = this.#times[this.#times.length - 1];
-    if (last === undefined || now - last <= meanMs) return;
-    this.#turning = false;
-    this.#turned = 0;
+    if (last === undefined || now - last <= meanMs) return false;
     this.#rates = [];
     this.#times = [];
+    return this.#gate(false);
+  }
+
+  #gate(turning: boolean): boolean {
+    const ended = this.#turning && !turning && Math.abs(this.#turned) >= turnDegrees;
+    this.#turning = turning;
+    if (!turning) this.#turned = 0;
+    return ended;
   }
 }

@@ -43,6 +43,8 @@ export class Warner {
   #heard: Heard = { level: "quiet", beepsPerSecond: 0, metres: null, ttc: null };
   #pausedUntil: number | null = null;
   #pipAt: number;
+  /** Rate of beeps before the head began to turn. */
+  #held = 0;
 
   /** Called for counted pips: one for what appears near, up to three for what stays near. */
   onPips: (pips: number, at: number) => void = () => {};
@@ -106,18 +108,12 @@ export class Warner {
 
   /** Takes the head's rate of turn in degrees a second. */
   yaw(degreesPerSecond: number, at: number): void {
-    if (!this.#turn.take(degreesPerSecond, at)) return;
-    // The head has turned to another scene: what was followed there says nothing about what is ahead here.
-    for (const { tracker, judge } of this.#sensors) {
-      tracker.restart();
-      judge.restart();
-    }
-    this.#pipAt = at;
+    if (this.#turn.take(degreesPerSecond, at)) this.#newScene(at);
   }
 
   /** Looks at the time that went by; to be called at least every 50 ms. */
   tick(now: number): Heard {
-    this.#turn.tick(now);
+    if (this.#turn.tick(now)) this.#newScene(now);
     for (const { health } of this.#sensors) health.tick(now);
     return this.#judge(now);
   }
@@ -130,6 +126,15 @@ export class Warner {
 
   get pausedUntil(): number | null {
     return this.#pausedUntil;
+  }
+
+  /** The head has turned: what was followed there says nothing about what is ahead here. */
+  #newScene(at: number): void {
+    for (const { tracker, judge } of this.#sensors) {
+      tracker.restart();
+      judge.restart();
+    }
+    this.#pipAt = at;
   }
 
   #judge(now: number): Heard {
@@ -150,9 +155,10 @@ export class Warner {
       return { level: "blind", beepsPerSecond: 0, metres: null, ttc: null };
     }
     if (this.#pausedUntil !== null) return { level: "paused", beepsPerSecond: 0, metres, ttc };
-    const before = this.#heard.beepsPerSecond;
-    const dangerous = metres !== null && metres < dangerMetres && risk.beepsPerSecond > before;
-    const beepsPerSecond = this.#turn.turning && !dangerous ? before : risk.beepsPerSecond;
+    // Held from before the turn; only what is nearer than half a metre sounds above that, and for as long as it is.
+    if (!this.#turn.turning) this.#held = risk.beepsPerSecond;
+    const dangerous = metres !== null && metres < dangerMetres && risk.beepsPerSecond > this.#held;
+    const beepsPerSecond = dangerous ? risk.beepsPerSecond : this.#held;
     return { level: levelOf(beepsPerSecond), beepsPerSecond, metres, ttc };
   }
 
