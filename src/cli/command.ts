@@ -16,6 +16,8 @@ export interface Context {
 export interface Command {
   /** Shown by `brim NAME --help`. */
   usage: string;
+  /** Goes on though nobody reads its output any more, as a hat must; other commands end then. */
+  goesOn?: boolean;
   /** Returns the exit status. A BrimError that it throws becomes one line on stderr and exit status 1. */
   run(args: string[], context: Context): Promise<number>;
 }

@@ -24,6 +24,8 @@ export const command: Command = {
     "  --json          prints one JSON object a line",
   ].join("\n"),
 
+  goesOn: true,
+
   async run(args, context) {
     const { values, positionals } = parseOptions(args, {
       replay: { type: "string" },

@@ -41,11 +41,16 @@ async function main(args: string[], context: Context): Promise<number> {
     context.out(command.usage);
     return 0;
   }
+  goesOn = command.goesOn ?? false;
   return command.run(rest, context);
 }
 
-// A reader that goes away (`brim … | head -1`) ends the output, not with an error.
-process.stdout.on("error", () => process.exit(0));
+let goesOn = false;
+// A reader that goes away (`brim … | head -1`) is no error.
+process.stdout.on("error", () => {
+  if (!goesOn) process.exit(0);
+});
+process.stderr.on("error", () => {});
 
 const context: Context = {
   env: process.env,

