@@ -35,7 +35,7 @@ def sample_rectangles(canvas, rectangles, size):
 
 
 def colour(image):
-    """Brightness, contrast, saturation, white balance, and at times grey, noise and blur; image [B, 3, S, S] in 0..255."""
+    """Brightness, contrast, saturation, white balance; at times grey, noise and blur. image [B, 3, S, S] in 0..255."""
     b, device = len(image), image.device
 
     def uniform(low, high, *shape):
@@ -70,14 +70,14 @@ class Augmenter:
             self.pixels, self.masks = self.pixels.to(device), self.masks.to(device)
 
     def crop(self, index):
-        """A rectangle of the target's photo: all of it, a random part that shows the target, or a zoom on the target."""
+        """A rectangle of the target's photo: all of it, a random part that shows the target, or a zoom on it."""
         rng, target = self.rng, self.targets[index]
         extent = self.extent[target.photo]
         x, y, w, h = self.boxes[index]
         mode = rng.random()
-        if mode < 0.35:
+        if mode < 0.3:
             low, shape = np.zeros(2), extent
-        elif mode < 0.65:
+        elif mode < 0.55:
             shape = extent * rng.uniform(0.5, 1.0) * np.exp(rng.uniform(-0.2, 0.2, 2))
             seen = np.array([x, y]) + rng.random(2) * (w, h)
             low = seen - rng.uniform(0.2, 0.8, 2) * shape
@@ -143,6 +143,5 @@ class Augmenter:
         enough = seen.sum((1, 2, 3)) > 0.4 * below[:, 3].sum((1, 2)).clamp(min=1)
         lower = enough & (torch.rand(len(below), device=self.device) < 0.4)
         target = torch.where(lower[:, None, None, None], seen, alpha)
-        return torch.cat(
-            [torch.lerp(below[:, :3], (above[:, :3] * gain).clamp(max=255), alpha), target, below[:, 4:5] * (1 - alpha)], 1
-        )
+        image = torch.lerp(below[:, :3], (above[:, :3] * gain).clamp(max=255), alpha)
+        return torch.cat([image, target, below[:, 4:5] * (1 - alpha)], 1)

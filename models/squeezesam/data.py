@@ -1,8 +1,7 @@
 """The photos, their targets, and the split.
 
-A target is one thing a user can mean: an object of a photo, or a group of objects whose union is one thing (a person with
-what they hold or wear). Photos are decoded once into two arrays on disk (1.8 GB), so that reading
-one costs a copy.
+A target is one thing a user can mean: an object of a photo, or a group of objects whose union is one thing (a person
+with what they hold or wear). Photos are decoded once into two arrays on disk (1.8 GB), so that reading one costs a copy.
 """
 
 import hashlib
@@ -21,7 +20,7 @@ ALIKE = 0.9  # correlation of 16×16 thumbnails above which two photos may be th
 OPEN = ("open", "open?")
 
 # How often a photo of each source is drawn, and how often its group (rather than one of its objects) is the target.
-SOURCE_WEIGHT = {"coco": 3.0, "cocoperson": 1.0, "pet": 0.8, "ccp": 0.6, "ecssd": 1.3, "bsds": 0.35}
+SOURCE_WEIGHT = {"coco": 4.0, "cocoperson": 1.2, "pet": 0.5, "ccp": 0.4, "ecssd": 1.3, "bsds": 0.35}
 GROUP_SHARE = {"coco": 0.55, "ccp": 0.85}
 SINGLE = ("pet", "ecssd", "ccp")  # sources whose photos have one subject: there a photo without a prompt has an answer
 

