@@ -58,18 +58,19 @@ export class GuardLink implements Part {
   async stop(): Promise<void> {
     const { clock, log, command } = this.options;
     this.#stopping.abort();
-    if (command !== null && this.#pid !== null && this.#socket !== null) {
-      const pid = this.#pid;
+    const pid = this.#pid;
+    const socket = this.#socket;
+    if (command !== null && pid !== null && socket !== null) {
       this.send({ type: "stop" });
       // It closes its socket when it has said goodbye with its stopping sound.
       const end = clock.now() + stopLimitMs;
-      while (!this.#socket.destroyed && clock.now() < end) await clock.sleep(20);
-      if (!this.#socket.destroyed) {
+      while (!socket.destroyed && clock.now() < end) await clock.sleep(20);
+      if (!socket.destroyed) {
         log.error("the guard did not stop; ending it by force");
         kill(pid);
       }
     }
-    this.#socket?.destroy();
+    socket?.destroy();
     await this.#loop;
   }
 
