@@ -261,6 +261,7 @@ class Mind {
         this.#sight(message);
         break;
       case "trouble":
+        // The eyes have logged it themselves.
         this.#trouble(`eyes: ${message.message}`);
         break;
       case "picture":
@@ -271,12 +272,14 @@ class Mind {
   #sound(working: boolean, why: string): void {
     this.#attention.sound(working);
     if (working) this.log.info(`speech: ${why}`);
-    else this.#trouble(`speech: ${why}`);
+    else {
+      this.log.warn(`speech: ${why}`);
+      this.#trouble(`speech: ${why}`);
+    }
   }
 
-  /** Something that a person should know. */
+  /** Shows on the page what a person should know. */
   #trouble(what: string): void {
-    this.log.warn(what);
     this.#troubles = [...this.#troubles.filter((other) => other !== what), what].slice(-mostTroubles);
     this.#companion.publish({ troubles: this.#troubles });
   }

@@ -120,7 +120,7 @@ describe.skipIf(notBuilt !== null)(
 
     test("a folder without photos is told, and the guard works all the same", async () => {
       const hat = start(folder);
-      await hat.waitForError(/eyes: .*no photo/i);
+      await hat.waitForError(/eyes warn: .*no photo/i);
       await hat.wait("beeps", ({ event, beepsPerSecond }) => event === "level" && beepsPerSecond > 0);
     }, 40_000);
   },
