@@ -192,7 +192,8 @@ function attribute(name: string, value: Attributes[string]): Attribute {
     ...{ floats: [], ints: [], strings: [] },
   };
   if (typeof value === "number") return { ...empty, i: BigInt(value), type: attributeTypes.INT };
-  if (typeof value === "string") return { ...empty, s: Buffer.from(value), type: attributeTypes.STRING };
+  if (typeof value === "string")
+    return { ...empty, s: new TextEncoder().encode(value), type: attributeTypes.STRING };
   if ("float" in value) return { ...empty, f: value.float, type: attributeTypes.FLOAT };
   if ("data" in value) return { ...empty, t: toMessage("", value), type: attributeTypes.TENSOR };
   return { ...empty, ints: value.map(BigInt), type: attributeTypes.INTS };
