@@ -87,7 +87,7 @@ const npmPack: Fetch = async (spec, folder, signal) => {
   } catch (error) {
     if (systemCode(error) === "ENOENT") throw new Error("npm is not installed", { cause: error });
     const stderr = (error as { stderr?: unknown }).stderr;
-    const reason = /npm error (?!code|errno|A complete log)(.+)/.exec(String(stderr))?.[1];
+    const reason = /npm error (?!code|errno|syscall|type|A complete)(.+)/.exec(String(stderr))?.[1];
     throw new Error(reason ?? messageOf(error), { cause: error });
   }
 };
