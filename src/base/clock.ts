@@ -69,11 +69,15 @@ export class SimulatedClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const timer = this.after(ms, resolve);
-      signal?.addEventListener("abort", () => {
+      const onAbort = () => {
         timer.cancel();
-        reject(signal.reason);
+        reject(signal?.reason);
+      };
+      const timer = this.after(ms, () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
       });
+      signal?.addEventListener("abort", onAbort);
     });
   }
 
