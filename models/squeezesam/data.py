@@ -1,7 +1,7 @@
 """The photos, their targets, and the split.
 
 A target is one thing a user can mean: an object of a photo, or a group of objects whose union is one thing (a person
-with what they hold or wear). Photos are decoded once into two arrays on disk (1.8 GB), so that reading one costs a copy.
+with what they hold or wear). Photos are decoded once into two arrays on disk (1.8 GB); reading one then costs a copy.
 """
 
 import hashlib

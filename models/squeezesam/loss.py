@@ -25,8 +25,8 @@ def mask_ious(logits, target, valid):
 def total(logits, iou, target, ignore):
     """The loss to minimise, and figures for the log. target and ignore [B, S, S]; logits at S/2.
 
-    Only the best of the three masks learns in full, so that they can answer an ambiguous click differently. Samples whose
-    target is not visible count for nothing.
+    Only the best of the three masks learns in full, so that they can answer an ambiguous click differently. Samples
+    whose target is not visible count for nothing.
     """
     target, valid = F.avg_pool2d(target[:, None], 2)[:, 0], 1 - F.avg_pool2d(ignore[:, None], 2)[:, 0]
     visible = ((target * valid).sum((1, 2)) > 4).float()

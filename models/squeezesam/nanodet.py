@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-BACKBONE = 25  # convolutions, `PartitionedCall/split`, `split_1` … `split_24`; their biases are `unknown_0`, `unknown_2` …
+BACKBONE = 25  # convolutions: `PartitionedCall/split`, `split_1` … `split_24`, with biases `unknown_0`, `unknown_2` …
 
 
 def read_tfjs(path):

@@ -1,9 +1,9 @@
 """The network: an early-fusion U-Net with a light transformer on its bottleneck.
 
 After SqueezeSAM (Varadarajan et al., arXiv 2312.06736): the prompt enters as image channels, the decoder is
-convolutional, mask tokens make one mask each, and a token predicts each mask's IoU. The encoder has the layout of
-NanoDet-g's backbone, so that it can start from that detector's weights (see nanodet.py); it has no normalisation layers,
-because the weights we start from have theirs folded in.
+convolutional, mask tokens make one mask each, and each mask's IoU is predicted. The encoder has the layout of
+NanoDet-g's backbone, so that it can start from that detector's weights (see nanodet.py); it has no normalisation
+layers, because the weights we start from have theirs folded in.
 
 Input  [B, 7, S, S] float32, S a multiple of 32 (256 when deployed):
   0-2 red, green, blue, normalised by MEAN and STD   3 disks at the positive clicks   4 disks at the negative clicks
@@ -35,8 +35,8 @@ def conv_bn_relu(inputs, outputs, kernel=3):
 class Stage(nn.Module):
     """One stage of NanoDet-g's backbone: [B, inputs, H, W] -> [B, 2·width, H/stride, W/stride].
 
-    `pairs` times two half-width convolutions whose outputs are concatenated, then one full-width convolution whose output
-    is concatenated with the first one's.
+    `pairs` times two half-width convolutions whose outputs are concatenated, then one full-width convolution whose
+    output is concatenated with the first one's.
     """
 
     def __init__(self, inputs, width, stride, pairs):
@@ -157,7 +157,8 @@ class SqueezeSam(nn.Module):
         kernels = self.kernels(masks)
         pixels = y.flatten(2)
         logits = kernels[..., :32] @ pixels * 32**-0.5 + kernels[..., 32:]
-        iou = self.quality(torch.cat([masks, whole.expand(b, MASKS, width), evidence(logits, pixels)], 2))[..., 0].sigmoid()
+        seen = torch.cat([masks, whole.expand(b, MASKS, width), evidence(logits, pixels)], 2)
+        iou = self.quality(seen)[..., 0].sigmoid()
         return logits.reshape(b, MASKS, y.shape[2], y.shape[3]), iou
 
 

@@ -30,7 +30,7 @@ class UserPrompt:
 
 
 def zoom_rectangle(shape, prompt, mask):
-    """x0, y0, x1, y1 (integers) around the mask [h, w] or the given box, and the positive clicks; None: not worth it."""
+    """x0, y0, x1, y1 (integers) around the mask [h, w] or the given box, and the clicks; None if it is not worth it."""
     h, w = shape
     xs, ys = [x for x, _ in prompt.positive], [y for _, y in prompt.positive]
     if prompt.box is not None:

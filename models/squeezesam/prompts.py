@@ -37,7 +37,8 @@ def deepest_point(mask):
     A mask too thin for that grid has a random point and depth 0.
     """
     d = depth(F.avg_pool2d(mask[:, None], 4)[:, 0])
-    points = pick(torch.where(d > 0, d + torch.rand_like(d) * 0.6, d)) * 4 + torch.randint(1, 3, (2,), device=mask.device)
+    cells = pick(torch.where(d > 0, d + torch.rand_like(d) * 0.6, d))
+    points = cells * 4 + torch.randint(1, 3, (2,), device=mask.device)
     deepest = d.flatten(1).amax(1)
     column, row = points.long().unbind(1)
     hit = (deepest > 0) & (mask[torch.arange(len(mask), device=mask.device), row, column] > 0.5)
@@ -109,8 +110,8 @@ class Prompt:
     def correct(self, target, ignore, probability, deep, active):
         """Adds the click a user would add: in the larger of what is missing and what is too much.
 
-        `probability` [B, S, S] is the mask so far; `deep` and `active` [B] say for which samples the click is the deepest
-        point (else a random one) and for which there is one at all.
+        `probability` [B, S, S] is the mask so far; `deep` and `active` [B] say for which samples the click is the
+        deepest point (else a random one) and for which there is one at all.
         """
         wrong = ((probability > 0.5) != (target > 0.5)) & (ignore < 0.5)
         missing, excess = (wrong & (target > 0.5)).float(), (wrong & (target <= 0.5)).float()
@@ -129,8 +130,8 @@ class Prompt:
 def first_prompt(target, ignore, single):
     """A training batch's prompts before any correction.
 
-    One click for most (half of them at the deepest point), several for some, a box (with a click or alone) for some, and
-    nothing for a few photos with a single subject (`single` [B] bool).
+    One click for most (half of them at the deepest point), several for some, a box (with a click or alone) for some,
+    and nothing for a few photos with a single subject (`single` [B] bool).
     """
     b, size, _ = target.shape
     device = target.device
