@@ -58,6 +58,7 @@ class Run:
             "optimiser": self.optimiser.state_dict(),
             "rng": self.rng.bit_generator.state,
             "torch_rng": torch.get_rng_state(),
+            "cuda_rng": torch.cuda.get_rng_state_all(),
             "step": self.step,
             "samples": self.samples,
             "finish_from": self.finish_from,
@@ -77,7 +78,9 @@ class Run:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.rng.bit_generator.state = state["rng"]
-        torch.set_rng_state(state["torch_rng"])
+        torch.set_rng_state(state["torch_rng"].cpu())
+        if self.device.type == "cuda" and state.get("cuda_rng"):
+            torch.cuda.set_rng_state_all([s.cpu() for s in state["cuda_rng"]])
         self.step, self.samples, self.finish_from = state["step"], state["samples"], state["finish_from"]
 
     def learning_rate(self):
