@@ -48,7 +48,7 @@ const seeingNames = {
   none: "No picture from the camera.",
 };
 
-const metres = (value) => (value === null ? "nothing in reach" : `${value.toFixed(1)} metres`);
+const metres = (value) => (value === null ? "no echo: unknown" : `${value.toFixed(1)} metres`);
 
 function warningLost() {
   if (!connected) return "";
