@@ -59,7 +59,10 @@ export async function runMind(options: MindOptions, signal: AbortSignal): Promis
   const log = createLog("mind", options.config.log);
   const mind = new Mind(options, systemClock, log);
   try {
-    await mind.start(signal);
+    await mind.start(signal).catch((error) => {
+      // Whoever ends it while it starts gets no error for that.
+      if (!signal.aborted) throw error;
+    });
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve());

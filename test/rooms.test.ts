@@ -55,6 +55,14 @@ describe("the rooms of the house", () => {
     expect(knowing).toEqual(["vision/session.ts"]);
   });
 
+  test("the runtime is told to report nothing before it is loaded, or it would", () => {
+    const text = readFileSync(join(src, "vision/session.ts"), "utf8");
+    expect(text.indexOf('"./no-telemetry.ts"')).toBeLessThan(text.indexOf('"onnxruntime-node"'));
+    expect(readFileSync(join(src, "vision/no-telemetry.ts"), "utf8")).toContain(
+      'ORT_DISABLE_TELEMETRY = "1"',
+    );
+  });
+
   test("only base/clock.ts makes timers", () => {
     const making = files.filter(
       (file) =>

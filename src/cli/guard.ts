@@ -94,7 +94,10 @@ async function replayFile(
 async function assertReadable(file: string): Promise<void> {
   try {
     const found = await stat(file);
-    if (found.isDirectory()) throw new BrimError("INPUT", `${file} is a folder: name a trace of JSON lines`);
+    if (!found.isFile()) {
+      const what = found.isDirectory() ? "a folder" : "not an ordinary file";
+      throw new BrimError("INPUT", `${file} is ${what}: name a trace of JSON lines`);
+    }
   } catch (error) {
     if (error instanceof BrimError) throw error;
     const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);

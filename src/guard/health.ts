@@ -5,20 +5,15 @@ const recoverMs = 1_000;
 const stuckMs = 1_000;
 const coveredMetres = 0.25;
 const coveredMs = 2_000;
-/** Noise of a sensor that looks at something that does not move. */
-const unchangingMetres = 0.05;
+/** Extent of the noise of a sensor that looks at something that does not move: ±3σ of 2 cm. */
+const unchangingMetres = 0.12;
 /** Distances outside of this are no range finder's of ours. */
 const leastMetres = 0.01;
 const mostMetres = 30;
-/** Readings make no sense when those that fit nothing outnumber the others by so many, for so long. */
-const senselessMs = 1_000;
-const senselessReadings = 12;
-/** Chance lets some of them fit. */
-const fitWeight = 1.5;
 
 /**
  * Whether one range finder can be relied on. It is blind when nothing good came for 300 ms, when its own counter or
- * signal stands still, when its readings make no sense, or when it is covered; it is good again after 1 s of good
+ * signal stands still, or when it is covered; it is good again after 1 s of good
  * readings. Equal distances alone are never a fault: a desk does not move.
  */
 export class Health {
@@ -37,9 +32,6 @@ export class Health {
   #closeLeast = Number.POSITIVE_INFINITY;
   #closeGreatest = Number.NEGATIVE_INFINITY;
   #strays = 0;
-
-  #oddSince: number | null = null;
-  #odd = 0;
 
   /** @param graceMs how long the first reading may take, for sensors that need time to start */
   constructor(at: number, graceMs = 0) {
@@ -71,16 +63,6 @@ export class Health {
       return true;
     }
     return false;
-  }
-
-  /** Tells whether the last reading fitted together with those before it; see `senselessMs`. */
-  fitted(fits: boolean, at: number): void {
-    this.#odd = fits ? Math.max(0, this.#odd - fitWeight) : this.#odd + 1;
-    if (this.#odd === 0) this.#oddSince = null;
-    if (fits) return;
-    this.#oddSince ??= at;
-    if (this.#odd >= senselessReadings && at - this.#oddSince >= senselessMs)
-      this.#fail("readings make no sense");
   }
 
   /** Looks at the time that went by. */

@@ -38,6 +38,7 @@ const advanceMetres = 0.05;
 const nearerMetres = 0.25;
 const doubtMetres = 0.17;
 const awayMs = 2_000;
+const anotherMetres = 0.4;
 
 export function levelOf(beepsPerSecond: number): Level {
   if (beepsPerSecond >= 8) return "danger";
@@ -60,6 +61,8 @@ export class RiskJudge {
   #beeps = 0;
   /** Something near fell silent, and sounds again when it is nearer than this; else null. */
   #soundsAgainAt: number | null = null;
+  /** Where it fell silent. */
+  #silentMetres = 0;
   #awaySince: number | null = null;
   #slowSince: number | null = null;
   #soundingSince = 0;
@@ -92,6 +95,7 @@ export class RiskJudge {
     if (this.#rate > 0 && rate === 0 && target !== null && target.metres < nearMetres * (1 + hysteresis)) {
       const established = this.#established(now);
       const left = stillBeeps - Math.floor(this.#beeps);
+      this.#silentMetres = target.metres;
       this.#soundsAgainAt = target.metres - (established ? nearerMetres : doubtMetres);
       if (established && left > 0) this.onStill(left);
     }
@@ -173,6 +177,9 @@ export class RiskJudge {
   #forgetSilence(target: Target | null, now: number): void {
     const away = target === null || target.metres > nearMetres * (1 + hysteresis);
     this.#awaySince = away ? (this.#awaySince ?? now) : null;
-    if (this.#awaySince !== null && now - this.#awaySince >= awayMs) this.#soundsAgainAt = null;
+    const awayLong = this.#awaySince !== null && now - this.#awaySince >= awayMs;
+    // What is so much farther is another thing, or the same one left behind; its approach is one to warn of.
+    const another = target !== null && target.metres > this.#silentMetres + anotherMetres;
+    if (awayLong || another) this.#soundsAgainAt = null;
   }
 }

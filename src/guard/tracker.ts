@@ -35,6 +35,10 @@ const goneMs = 500;
 const missMs = 200;
 /** What has come back so far from where it was nearest may be sway. */
 const recededMetres = 0.15;
+/** An approach that was hidden is known again within this time, by where it should be then. */
+const hiddenMs = 1_500;
+const hiddenMetres = 0.3;
+const hiddenSpeed = 0.25;
 /** Least time of observation before closing is believed; a fast and straight approach is believed sooner. */
 const trustSpan = 0.48;
 const fastSpan = 0.38;
@@ -69,6 +73,11 @@ export class Tracker {
   /** Where a thing that receded out of reach had been; it counts as the past of what comes back until then. */
   #past = { least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY, until: 0 };
 
+  /** The last approach, which a lost echo or somebody who crosses may have hidden. */
+  #hidden: { metres: number; closing: number; at: number } | null = null;
+  /** Whether the thing that is followed is that approach again. */
+  #resumed = false;
+
   /** Called with the distance when a new thing is followed. */
   onAppeared: (metres: number, at: number) => void = () => {};
 
@@ -85,15 +94,13 @@ export class Tracker {
   restart(): void {
     this.#follow(false);
     this.#past.until = 0;
+    this.#hidden = null;
     this.#raw = [];
     this.#rawAt = [];
   }
 
-  /**
-   * @param metres the distance, or Infinity for no echo
-   * @returns false for a distance that fits nothing yet
-   */
-  push(metres: number, at: number): boolean {
+  /** @param metres the distance, or Infinity for no echo */
+  push(metres: number, at: number): void {
     this.#raw.push(metres);
     this.#rawAt.push(at);
     while (this.#raw.length > recent || at - (this.#rawAt[0] as number) > recentMs) {
@@ -103,8 +110,7 @@ export class Tracker {
     if (this.#following && at - this.#echoAt > goneMs) this.#lose(at);
     if (metres === Number.POSITIVE_INFINITY) this.#miss(at);
     else if (this.#following && this.#fits(metres, at)) this.#accept(metres, at);
-    else return this.#consider(metres, at);
-    return true;
+    else this.#consider(metres, at);
   }
 
   /** What is ahead, or null when nothing is followed. */
@@ -118,7 +124,14 @@ export class Tracker {
     // The median lags by one reading.
     this.#metres = Math.max(0, fit.metres - (Math.max(0, fit.closing) * (this.#echoAt - fit.at)) / 1000);
     const progress = this.#progress(fit.metres);
-    return { metres: this.#metres, closing: fit.closing, straight: isStraight(fit), progress };
+    const straight = isStraight(fit);
+    if (straight && progress) {
+      this.#hidden = { metres: this.#metres, closing: fit.closing, at: this.#echoAt };
+    } else if (this.#resumed && fit.span < trustSpan && this.#hidden !== null) {
+      // Until there is enough of it again, it is taken to come on as it did before it was hidden.
+      return { metres: this.#metres, closing: this.#hidden.closing, straight: true, progress: true };
+    }
+    return { metres: this.#metres, closing: fit.closing, straight, progress };
   }
 
   /** Whether the thing is nearer than it was, by more than sway would have it. */
@@ -193,7 +206,7 @@ export class Tracker {
     return Math.abs((this.#raw[i] as number) - metres) <= Math.min(agreeMost, agreeMetres + moved);
   }
 
-  #consider(metres: number, at: number): boolean {
+  #consider(metres: number, at: number): void {
     this.#misses = 0;
     this.#misfits++;
     let count = 0;
@@ -202,12 +215,13 @@ export class Tracker {
       if (this.#agrees(i, metres, at)) count++;
       if (count + i === this.#raw.length) inARow = count;
     }
-    if (inARow < agreeing && count < agreeingOfRecent) return false;
+    if (inARow < agreeing && count < agreeingOfRecent) return;
     // What is nearer wins at once; something farther is believed when the nearer is gone.
     const nearer = !this.#following || metres < this.#metres;
-    if (!nearer && this.#misfits < agreeing) return false;
+    if (!nearer && this.#misfits < agreeing) return;
     if (this.#following) this.#remember(metres, at);
     this.#follow(true);
+    this.#resumed = this.#isHidden(metres, at);
     this.#metres = metres;
     let sum = 0;
     let agreed = 0;
@@ -219,10 +233,18 @@ export class Tracker {
       this.#accept(this.#raw[i] as number, this.#rawAt[i] as number);
     }
     this.onAppeared(sum / agreed, at);
-    return true;
+  }
+
+  /** Whether a thing is where the last approach would be by now. */
+  #isHidden(metres: number, at: number): boolean {
+    const hidden = this.#hidden;
+    if (hidden === null || hidden.closing < hiddenSpeed || at - hidden.at > hiddenMs) return false;
+    const expected = hidden.metres - (hidden.closing * (at - hidden.at)) / 1000;
+    return Math.abs(expected - metres) <= hiddenMetres;
   }
 
   #follow(following: boolean): void {
+    this.#resumed = false;
     this.#following = following;
     this.#accepted = [];
     this.#acceptedAt = [];

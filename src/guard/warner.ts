@@ -100,7 +100,7 @@ export class Warner {
     sensor.at = reading.at;
     if (sensor.health.take(reading) && reading.kind !== "fault") {
       const metres = reading.kind === "range" ? reading.metres : Number.POSITIVE_INFINITY;
-      sensor.health.fitted(sensor.tracker.push(metres, reading.at), reading.at);
+      sensor.tracker.push(metres, reading.at);
       this.#watchReach(sensor, reading);
     }
     return this.#judge(reading.at);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createConnection, type Socket } from "node:net";
 import { Backoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
-import { BrimError } from "../base/errors.ts";
+import { BrimError, messageOf } from "../base/errors.ts";
 import { quiet, receive, send } from "../base/ipc.ts";
 import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
@@ -12,7 +12,9 @@ const heartbeatMs = 1_000;
 /** The guard sends its status every 500 ms; without any for so long it hangs. */
 const silentMs = 1_500;
 const connectMs = 50;
-const startLimitMs = 5_000;
+const startLimitMs = 3_000;
+/** A guard that dies at once, again and again, is tried more slowly. */
+const mostStarts = 3;
 const stopLimitMs = 2_500;
 
 export interface GuardLinkOptions {
@@ -46,32 +48,36 @@ export class GuardLink implements Part {
   constructor(private readonly options: GuardLinkOptions) {}
 
   /**
-   * Resolves when the guard answers, or after 5 s without; the link goes on trying then.
+   * Resolves when the guard answers, or after 3 s without; the link goes on trying then.
    * @throws BrimError BUSY when another mind owns the guard
    */
   async start(signal: AbortSignal): Promise<void> {
     const first = await this.#connect(AbortSignal.any([signal, this.#stopping.signal]));
+    if (first === null) this.onRunning(false, null);
     this.#loop = this.#keep(first);
   }
 
   /** Ends a guard that is ours; one that systemd owns goes on. */
   async stop(): Promise<void> {
-    const { clock, log, command } = this.options;
+    const { command } = this.options;
     this.#stopping.abort();
-    const pid = this.#pid;
     const socket = this.#socket;
-    if (command !== null && pid !== null && socket !== null) {
-      this.send({ type: "stop" });
-      // It closes its socket when it has said goodbye with its stopping sound.
-      const end = clock.now() + stopLimitMs;
-      while (!socket.destroyed && clock.now() < end) await clock.sleep(20);
-      if (!socket.destroyed) {
-        log.error("the guard did not stop; ending it by force");
-        kill(pid);
-      }
-    }
+    if (command !== null && socket !== null) await this.#end(socket);
+    // One that was started and has not answered yet.
+    else if (this.#childRuns()) this.#child?.kill("SIGKILL");
     socket?.destroy();
     await this.#loop;
+  }
+
+  async #end(socket: Socket): Promise<void> {
+    const { clock, log } = this.options;
+    this.send({ type: "stop" });
+    // It closes its socket when it has said goodbye with its stopping sound.
+    const limit = clock.now() + stopLimitMs;
+    while (!socket.destroyed && clock.now() < limit) await clock.sleep(20);
+    if (socket.destroyed || this.#pid === null) return;
+    log.error("the guard did not stop; ending it by force");
+    kill(this.#pid);
   }
 
   send(message: ToGuard): void {
@@ -96,23 +102,35 @@ export class GuardLink implements Part {
         socket = await this.#connect(signal);
       } catch (error) {
         if (signal.aborted) return;
-        log.error(`the guard cannot be reached: ${error instanceof Error ? error.message : error}`);
+        log.error(`the guard cannot be reached: ${messageOf(error)}`);
         socket = null;
       }
     }
   }
 
-  /** Connects to the guard, starting it where nobody listens; null when it does not come up in 5 s. */
+  /**
+   * Connects to the guard, starting it where nobody listens, and again when it dies before it answers; null when it
+   * does not come up in 3 s. A child of ours that lives and does not answer hangs, and is ended.
+   */
   async #connect(signal: AbortSignal): Promise<Socket | null> {
-    const { clock, socket: path, command } = this.options;
+    const { clock, log, socket: path, command } = this.options;
     const limit = clock.now() + startLimitMs;
-    let tries = 0;
+    let starts = 0;
     while (clock.now() < limit) {
       signal.throwIfAborted();
       const socket = await connect(path);
-      if (socket !== null) return this.#adopt(socket);
-      if (tries++ === 0 && command !== null && !this.#childRuns()) this.#spawn(command);
+      if (socket !== null) {
+        const adopted = await this.#adopt(socket);
+        if (adopted !== null) return adopted;
+      } else if (command !== null && !this.#childRuns() && starts < mostStarts) {
+        starts++;
+        this.#spawn(command);
+      }
       await clock.sleep(connectMs, signal);
+    }
+    if (this.#childRuns()) {
+      log.error("the guard was started and does not answer; ending it");
+      this.#child?.kill("SIGKILL");
     }
     return null;
   }

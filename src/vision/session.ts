@@ -1,3 +1,5 @@
+import "./no-telemetry.ts";
+
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { BrimError, messageOf } from "../base/errors.ts";
 

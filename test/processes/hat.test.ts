@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -28,6 +29,28 @@ function start(...args: string[]): Running {
 
 const said = (text: RegExp) => (event: Running["events"][number]) =>
   event.event === "said" && text.test(event.text);
+/** The process id of a child of `mind` that is to be the guard, as soon as there is one. */
+async function started(mind: number, other?: number): Promise<number> {
+  for (let i = 0; i < 1000; i++) {
+    const children = readFileSync(`/proc/${mind}/task/${mind}/children`, "utf8")
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
+    const guard = children.find((pid) => pid !== other && isGuard(pid));
+    if (guard !== undefined) return guard;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("no guard was started");
+}
+
+function isGuard(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guard.js");
+  } catch {
+    return false;
+  }
+}
+
 const process_ = (name: string, state: string) => (event: Running["events"][number]) =>
   event.event === "process" && event.name === name && event.state === state;
 
@@ -85,6 +108,17 @@ describe.skipIf(notBuilt !== null)(
       process.kill(hat.pid("guard"), "SIGSTOP");
       await hat.wait("being told", said(/^Collision warning off/), from, 4_000);
       await hat.wait("its return", said(/^Collision warning on again/), from);
+    }, 40_000);
+
+    test("a guard that dies, or hangs, before it ever answered is replaced, and nothing is left of it", async () => {
+      const hat = start();
+      const first = await started(hat.child.pid ?? 0);
+      process.kill(first, "SIGKILL");
+      const second = await started(hat.child.pid ?? 0, first);
+      process.kill(second, "SIGSTOP");
+      await hat.wait("the guard", process_("guard", "on"));
+      await hat.wait("it being told", said(/Collision warning on/));
+      expect(isAlive(second)).toBe(false);
     }, 40_000);
 
     test("kill -9 of the mind: the guard goes on, the eyes end, and a new mind adopts the guard", async () => {
