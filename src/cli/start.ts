@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { loadConfig } from "../base/config.ts";
 import { BrimError } from "../base/errors.ts";
@@ -29,6 +30,7 @@ export const command: Command = {
     if (more.length > 0 || (folder !== undefined && !values.simulate)) {
       throw new BrimError("INPUT", `start: what is "${more[0] ?? folder}"? (brim start --help)`);
     }
+    if (folder !== undefined) assertFolder(folder);
     const seconds = values.seconds === undefined ? null : numberOption("seconds", values.seconds, 0, 1e6);
     const { config, warnings } = loadConfig(values.config, env);
     for (const warning of warnings) err(`brim: ${warning}`);
@@ -58,6 +60,14 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** @throws BrimError INPUT when there is no such folder */
+function assertFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  const why = found === undefined ? "there is no such folder" : "it is no folder";
+  throw new BrimError("INPUT", `--simulate ${folder}: ${why}: name a folder of photos`);
+}
 
 /** An event as a line for a person. */
 function describe(t: number, event: HatEvent): string {

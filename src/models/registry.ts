@@ -36,7 +36,12 @@ function pathOf(kind: Entry["kind"], name: string, folder: string): string {
   }
   const path = builtPath(entry, folder);
   if (!existsSync(path)) {
-    throw new BrimError("MODEL", `model ${name} is not built: run \`brim models build\``);
+    throw new BrimError(
+      "MODEL",
+      kind === "photos"
+        ? "the sample photos are not here: run `brim models build`, or name a folder of photos"
+        : `model ${name} is not built: run \`brim models build\``,
+    );
   }
   return path;
 }
