@@ -64,18 +64,23 @@ models_built() {
   [ -f "$root/models/built/.complete" ] && [ ! "$root/models/manifest.json" -nt "$root/models/built/.complete" ]
 }
 
+# Builds what is missing or damaged; a second when nothing is.
 build_models() {
-  if models_built; then return; fi
   node "$root/dist/cli/main.js" models build >&2 || fail "the models could not be built: see above"
   touch "$root/models/built/.complete"
 }
 
-# Everything that $1 ("models" or nothing) needs.
+# Everything that is needed: nothing for the models, "models" if they have ever been built, "whole models" if each one is
+# to be looked at.
 prepare() {
-  if installed && built && { [ "${1:-}" != models ] || models_built; }; then return; fi
+  local models=${1:-none}
+  if installed && built && { [ "$models" = none ] || { [ "$models" = models ] && models_built; }; }; then return; fi
   lock
   install_packages
   build
-  if [ "${1:-}" = models ]; then build_models; fi
+  case "$models" in
+    models) models_built || build_models ;;
+    "whole models") build_models ;;
+  esac
   unlock
 }
