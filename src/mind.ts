@@ -89,6 +89,8 @@ class Mind {
   #timer: Timer | null = null;
   #greetAt: number | null = null;
   #greeted = false;
+  /** The guard has judged its sensors, well or ill. */
+  #guarding = false;
   #heard = "";
   #seen = "";
   #troubles: string[] = [];
@@ -209,6 +211,7 @@ class Mind {
     const { level, beepsPerSecond, metres, ttc, reach, pausedFor, sensors, pips } = status;
     this.#attention.guard(status);
     this.#speech.setUrgentOnly(this.#attention.urgentOnly);
+    this.#guarding ||= sensors.some(({ state }) => state !== "starting");
     const heard = `${level} ${beepsPerSecond}`;
     if (heard !== this.#heard || pips !== undefined) {
       this.#heard = heard;
@@ -310,10 +313,16 @@ class Mind {
   #attend(): void {
     const now = this.clock.now();
     if (!this.#greeted) {
-      const ready = this.#heard !== "" && this.#seen !== "";
+      const ready = this.#guarding && this.#seen !== "";
       if (this.#greetAt === null || (!ready && now < this.#greetAt)) return;
       this.#greeted = true;
-      this.#speech.say(this.#attention.greeting(now));
+      this.#speech.say({
+        ...this.#attention.greeting(now),
+        // What it said of the guard was no longer true before it was begun: greet with what is.
+        onEnd: (how) => {
+          if (how === "stale" || how === "dropped") this.#greeted = false;
+        },
+      });
     }
     for (const utterance of this.#attention.due(now, this.#speech.silent)) this.#speech.say(utterance);
   }
