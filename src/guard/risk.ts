@@ -74,11 +74,6 @@ export class RiskJudge {
     return this.#rate;
   }
 
-  /** Whether something near has been told and is silent since. */
-  get told(): boolean {
-    return this.#soundsAgainAt !== null;
-  }
-
   /**
    * @param target what is followed, or null
    * @param echoAt when its last reading came, in ms

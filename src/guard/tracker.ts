@@ -86,10 +86,6 @@ export class Tracker {
     return this.#echoAt;
   }
 
-  get following(): boolean {
-    return this.#following;
-  }
-
   /** Forgets the thing, for what is ahead is another now. */
   restart(): void {
     this.#follow(false);
