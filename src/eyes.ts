@@ -73,7 +73,8 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       onBad: (why) => log.warn(why),
       onMessage(message) {
         if (message.type === "distance") camera.setDistance?.(message.metres);
-        else void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
+        else if (message.type === "picture")
+          void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
       },
     });
     await watch(camera, pipeline, tell, trouble);
@@ -143,7 +144,16 @@ async function watch(
       await camera.stop();
     }
     for (let waited = 0; waited < retryMs; waited += absentEveryMs) {
-      tell({ type: "sight", at: clock.now(), width: 0, height: 0, seeing: "none", tracks: [], ms: 0 });
+      tell({
+        type: "sight",
+        at: clock.now(),
+        width: 0,
+        height: 0,
+        seeing: "none",
+        tracks: [],
+        central: null,
+        ms: 0,
+      });
       await clock.sleep(absentEveryMs);
     }
   }

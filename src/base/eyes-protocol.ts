@@ -10,6 +10,20 @@ export type Box = z.output<typeof boxSchema>;
 export const seeingStates = ["good", "dark", "blurred", "covered", "none"] as const;
 export type Seeing = (typeof seeingStates)[number];
 
+/** One look at a face or a thing, as numbers. */
+export const viewSchema = z.strictObject({
+  /** Name of the model that made the embedding; embeddings of different models are never compared. */
+  model: z.string().min(1).max(100),
+  /** A vector of length 1: little-endian 32-bit floats in base64. See `vectorOf`. */
+  embedding: z
+    .base64()
+    .min(4)
+    .max(64 * 1024),
+  /** How good a look it was, by size, sharpness, centring and light. */
+  quality: z.number().min(0).max(1),
+});
+export type View = z.output<typeof viewSchema>;
+
 export const trackSchema = z.strictObject({
   /** Stays the same while the same person or thing is followed. */
   id: z.number().int(),
@@ -20,8 +34,10 @@ export const trackSchema = z.strictObject({
   /** When it was first seen, and frames that agreed on it so far. */
   since: z.number(),
   frames: z.number().int(),
-  /** The largest face inside the box of a person, where one was found. */
-  face: z.strictObject({ box: boxSchema, score: z.number() }).nullable(),
+  /** The largest face inside the box of a person, where one was found; its view in the sight that is the first to have it. */
+  face: z.strictObject({ box: boxSchema, score: z.number(), view: viewSchema.nullable() }).nullable(),
+  /** The view of a thing, in the sight that is the first to have it. */
+  thing: viewSchema.nullable(),
 });
 export type Track = z.output<typeof trackSchema>;
 
@@ -35,10 +51,32 @@ export const sightSchema = z.strictObject({
   seeing: z.enum(seeingStates),
   /** Confirmed tracks only. */
   tracks: z.array(trackSchema),
+  /** What is held or at the centre, where it was embedded anew, whether or not a track has a name for it. */
+  central: z.strictObject({ box: boxSchema, view: viewSchema }).nullable(),
   /** Milliseconds that the frame took in the eyes. */
   ms: z.number(),
 });
 export type Sight = z.output<typeof sightSchema>;
+
+/** What a burst is of: the one face that dominates, the thing in the hand or at the centre, two faces of like size. */
+export const burstKinds = ["face", "thing", "twoFaces", "nothing"] as const;
+export type BurstKind = (typeof burstKinds)[number];
+
+/** Why nothing in a burst was fit to be learned; `dark` is dark all over, `backlit` a dark subject before a light. */
+export const burstVerdicts = [
+  "dark",
+  "backlit",
+  "blurred",
+  "far",
+  "near",
+  "offCentre",
+  "covered",
+  "nothing",
+] as const;
+export type BurstVerdict = (typeof burstVerdicts)[number];
+
+/** A burst holds at most so many views, the best ones. */
+export const mostBurstViews = 5;
 
 export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), pid: z.number().int(), camera: z.string() }),
@@ -47,6 +85,18 @@ export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("trouble"), message: z.string() }),
   /** The answer to `picture`: a JPEG in base64, or null when there is none. */
   z.strictObject({ type: z.literal("picture"), id: z.number().int(), jpeg: z.string().nullable() }),
+  /** What a burst is of, within 1 s of its beginning. */
+  z.strictObject({ type: z.literal("burstKind"), id: z.number().int(), kind: z.enum(burstKinds) }),
+  /** The end of a burst. Either there are views, or there is a verdict that says why there are none. */
+  z.strictObject({
+    type: z.literal("burstDone"),
+    id: z.number().int(),
+    kind: z.enum(burstKinds),
+    views: z.array(viewSchema).max(mostBurstViews),
+    verdict: z.enum(burstVerdicts).nullable(),
+    /** The track of whom or what was looked at, where there is one. */
+    track: z.number().int().nullable(),
+  }),
 ]);
 export type FromEyes = z.output<typeof fromEyesSchema>;
 
@@ -59,6 +109,14 @@ export const toEyesSchema = z.discriminatedUnion("type", [
   }),
   /** In simulation: the distance that was set by hand, so that the picture keeps step; null: the walk again. */
   z.strictObject({ type: z.literal("distance"), metres: z.number().min(0).max(100).nullable() }),
+  /** Looks for 1.5 s from now at whom or what is to be learned; a burst that is under way is thrown away. */
+  z.strictObject({ type: z.literal("burst"), id: z.number().int() }),
+  /** Throws a burst away, and all that it has seen. */
+  z.strictObject({ type: z.literal("burstCancel"), id: z.number().int() }),
+  /** While on, somebody looks for a thing: what is central or held is embedded continually. */
+  z.strictObject({ type: z.literal("attend"), things: z.boolean() }),
+  /** Whom or what a track shows has been recognised; where that is `sure` it need not be embedded every time again. */
+  z.strictObject({ type: z.literal("known"), track: z.number().int(), sure: z.boolean() }),
 ]);
 export type ToEyes = z.output<typeof toEyesSchema>;
 
@@ -97,3 +155,18 @@ export type EyesOptions = z.output<typeof eyesOptionsSchema>;
  * starting them again will not help. A `trouble` says which it is.
  */
 export const eyesExitNoModel = 3;
+
+/** The vector of a view. */
+export function vectorOf({ embedding }: Pick<View, "embedding">): Float32Array {
+  const bytes = Buffer.from(embedding, "base64");
+  const vector = new Float32Array(Math.floor(bytes.length / 4));
+  for (let i = 0; i < vector.length; i++) vector[i] = bytes.readFloatLE(i * 4);
+  return vector;
+}
+
+/** A vector as it is sent: the `embedding` of a view. */
+export function embeddingOf(vector: Float32Array): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, i * 4);
+  return bytes.toString("base64");
+}

@@ -89,6 +89,7 @@ export class Pipeline {
       height: frame.height,
       seeing: this.#seeing,
       tracks: this.#tracker.tracks(frame.at),
+      central: null,
       ms: clock.now() - begin,
     };
   }

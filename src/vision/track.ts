@@ -93,7 +93,11 @@ export class Tracker {
         box,
         since,
         frames,
-        face: face !== null && at - face.at <= keepFaceMs ? { box: face.box, score: face.score } : null,
+        face:
+          face !== null && at - face.at <= keepFaceMs
+            ? { box: face.box, score: face.score, view: null }
+            : null,
+        thing: null,
       }));
   }
 

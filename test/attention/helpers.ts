@@ -15,11 +15,11 @@ export function track(id: number, label: string, metres: number, degrees = 0, ta
   const h = Math.min(height - 40, (tall * focal) / metres);
   const w = h * 0.3;
   const x = width / 2 + Math.tan((degrees * Math.PI) / 180) * focal;
-  return { id, label, score: 0.9, box: [x - w / 2, 20, w, h], since: 0, frames: 5, face: null };
+  return { id, label, score: 0.9, box: [x - w / 2, 20, w, h], since: 0, frames: 5, face: null, thing: null };
 }
 
 export function sight(at: number, tracks: Track[], seeing: Seeing = "good"): Sight {
-  return { type: "sight", at, width, height, seeing, tracks, ms: 60 };
+  return { type: "sight", at, width, height, seeing, tracks, central: null, ms: 60 };
 }
 
 export function status(at: number, changes: Partial<GuardStatus> = {}): GuardStatus {
