@@ -42,7 +42,7 @@ describe("how far something is", () => {
   test("a face tells more than a body behind a table", () => {
     const sitting = {
       ...track(1, "person", 6),
-      face: { box: [480, 20, 60, 90] as [number, number, number, number], score: 0.9 },
+      face: { box: [480, 20, 60, 90] as [number, number, number, number], score: 0.9, view: null },
     };
     expect(metresBySize(sitting, sight(0, []), fieldOfView)).toBeLessThan(2);
   });
