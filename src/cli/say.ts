@@ -71,7 +71,7 @@ async function run(args: string[], context: Context): Promise<number> {
 async function play(voice: Voice, text: string, { signal }: Context) {
   const asked = systemClock.now();
   let begun = asked;
-  await voice.speak(text, signal, () => {
+  await voice.speak([text], signal, () => {
     begun = systemClock.now();
   });
   return { out: null, ms: Math.round(systemClock.now() - begun), firstMs: Math.round(begun - asked) };
@@ -81,7 +81,7 @@ async function write(voice: Voice, text: string, out: string, { signal }: Contex
   const asked = systemClock.now();
   let begun: number | null = null;
   const chunks: Buffer[] = [];
-  for await (const chunk of voice.sound(text, signal)) {
+  for await (const chunk of voice.sound([text], signal)) {
     begun ??= systemClock.now();
     chunks.push(chunk);
   }

@@ -1,12 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { type Sentence, sentencesOf } from "./sentences.ts";
 import { type Ending, type Priority, priorities, type Said, type Utterance } from "./utterance.ts";
 import type { Voice } from "./voice.ts";
 
 interface Job {
   utterance: Utterance;
-  sentences: string[];
+  sentences: Sentence[];
   /** The sentence to say next; more than 0 when the utterance was interrupted and goes on. */
   next: number;
   expires: number;
@@ -22,7 +23,6 @@ interface Current {
 
 /** Utterances that wait, at most; the oldest of the least urgent goes first. */
 const mostWaiting = 12;
-const longestText = 4_000;
 
 const rank = ({ priority }: { priority: Priority }): number => priorities.indexOf(priority);
 const answerRank = priorities.indexOf("answer");
@@ -42,7 +42,7 @@ export class SpeechQueue {
   #current: Current | null = null;
   #running = false;
   #urgentOnly = false;
-  #last: string | null = null;
+  #last: Pick<Utterance, "text" | "parts"> | null = null;
   #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -58,7 +58,7 @@ export class SpeechQueue {
 
   /** Takes an utterance; never blocks and never throws. */
   say(utterance: Utterance): void {
-    const sentences = sentencesOf(utterance.text);
+    const sentences = sentencesOf(utterance.parts ?? [utterance.text]);
     if (sentences.length === 0 || (this.#urgentOnly && rank(utterance) > answerRank)) {
       this.#call(() => utterance.onEnd?.("dropped"));
       return;
@@ -84,7 +84,7 @@ export class SpeechQueue {
   /** Says the last utterance again, as an answer. Returns false when nothing was said yet. */
   repeat(): boolean {
     if (this.#last === null) return false;
-    this.say({ text: this.#last, priority: "answer", action: "interrupt", ttl: 10_000, key: "repeat" });
+    this.say({ ...this.#last, priority: "answer", action: "interrupt", ttl: 10_000, key: "repeat" });
     return true;
   }
 
@@ -154,7 +154,7 @@ export class SpeechQueue {
     this.#current = current;
     const { signal } = current.abort;
     while (job.next < job.sentences.length && !signal.aborted) {
-      const sentence = job.sentences[job.next] ?? "";
+      const sentence = job.sentences[job.next] ?? [];
       await this.voice.speak(sentence, signal, () => {
         if (!signal.aborted) this.#begin(job);
       });
@@ -174,9 +174,9 @@ export class SpeechQueue {
   #begin(job: Job): void {
     if (job.begun) return;
     job.begun = true;
-    const { text, priority, onBegin } = job.utterance;
+    const { text, parts, priority, onBegin } = job.utterance;
     const at = this.clock.now();
-    this.#last = text;
+    this.#last = parts === undefined ? { text } : { text, parts };
     this.#call(() => onBegin?.(at));
     this.#call(() => this.onSaid({ text, priority, at }));
   }
@@ -202,13 +202,4 @@ export class SpeechQueue {
       this.log.error(`speech: a listener failed: ${messageOf(error)}`);
     }
   }
-}
-
-/** The sentences of a text; each is synthesised and, after an interruption, taken up again by itself. */
-function sentencesOf(text: string): string[] {
-  return text
-    .slice(0, longestText)
-    .split(/(?<=[.!?])\s+/)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence.length > 0);
 }

@@ -16,10 +16,26 @@ export type QueueAction = "interrupt" | "clear" | "enqueue";
  */
 export type Ending = "finished" | "interrupted" | "hushed" | "stale" | "dropped";
 
+/** A recording that is heard in place of words: the spoken name of a person. */
+export interface Clip {
+  /** A WAV file: 16-bit samples, one or more channels, any rate; at most 10 s of it are played. */
+  clip: Buffer;
+  /** What is said instead where the recording cannot be played. */
+  text?: string;
+}
+
+/** A piece of an utterance: words, or a recording. */
+export type Piece = string | Clip;
+
 /** Something to be said. */
 export interface Utterance {
-  /** One or more sentences; each is synthesised by itself. */
+  /** One or more sentences; each is synthesised by itself. What the page and `brim start --json` tell of it. */
   text: string;
+  /**
+   * What is heard, where a recording stands for some of the words of `text`:
+   * `["Saved, ", { clip, text: "Ana" }, ". Click to undo."]`.
+   */
+  parts?: readonly Piece[];
   priority: Priority;
   action: QueueAction;
   /** Milliseconds after which it is no longer worth beginning. */

@@ -4,8 +4,12 @@ import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import type { Speaker } from "../devices/ports.ts";
 import { createSpeaker } from "../devices/speaker/index.ts";
+import { asLoudAs, loudness, withoutSilence } from "./loudness.ts";
+import { type Sentence, wordsOf } from "./sentences.ts";
 import { spokenMs } from "./synthesis/none.ts";
 import { createSynthesiser, type Synthesiser } from "./synthesiser.ts";
+import type { Clip } from "./utterance.ts";
+import { readWav } from "./wav.ts";
 
 export interface VoiceOptions {
   clock: Clock;
@@ -20,6 +24,12 @@ export interface VoiceOptions {
   language: string;
 }
 
+/** Seconds of a recording that are played. */
+const longestClip = 10;
+/** How loud the voice is taken to be before it has been heard (`loudness`), and what is too quiet to be a voice. */
+const usualLoudness = 0.15;
+const faint = 0.01;
+
 /** A synthesiser and a speaker: turns a sentence into sound that is heard. */
 export class Voice implements Part {
   readonly name = "voice";
@@ -30,6 +40,7 @@ export class Voice implements Part {
   #synthesiser: Synthesiser | null = null;
   #speaker: Speaker | null = null;
   #failed = false;
+  #loudness = usualLoudness;
 
   constructor(private readonly options: VoiceOptions) {
     this.wordsPerMinute = options.wordsPerMinute;
@@ -59,17 +70,21 @@ export class Voice implements Part {
     await this.#synthesiser?.stop();
   }
 
-  /** The sound of a sentence, for a file. */
-  sound(sentence: string, signal: AbortSignal): AsyncIterable<Buffer> {
-    const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language };
-    return this.#synthesiser?.synthesise(sentence, manner, signal) ?? nothing();
+  /** The sound of a sentence as it is made. */
+  async *sound(sentence: Sentence, signal: AbortSignal): AsyncIterable<Buffer> {
+    for (const piece of sentence) {
+      const clip = typeof piece === "string" ? null : this.#clip(piece);
+      if (clip !== null) yield clip;
+      else yield* this.#words(typeof piece === "string" ? piece : (piece.text ?? ""), signal);
+      if (signal.aborted) return;
+    }
   }
 
   /**
    * Resolves when the sentence has been heard to its end, or soon after `signal` is aborted. Never rejects: a sentence
    * that cannot be made into sound takes as long as it would, and `onBegin` is called all the same.
    */
-  async speak(sentence: string, signal: AbortSignal, onBegin: () => void): Promise<void> {
+  async speak(sentence: Sentence, signal: AbortSignal, onBegin: () => void): Promise<void> {
     let begun = false;
     const begin = () => {
       if (!begun) onBegin();
@@ -82,9 +97,30 @@ export class Voice implements Part {
       if (!this.#failed) this.#tell(false, messageOf(error));
       if (!signal.aborted) begin();
       const { clock } = this.options;
-      await clock.sleep(spokenMs(sentence, this.wordsPerMinute), signal).catch(() => {});
+      await clock.sleep(spokenMs(wordsOf(sentence), this.wordsPerMinute), signal).catch(() => {});
     }
     if (!signal.aborted) begin();
+  }
+
+  async *#words(text: string, signal: AbortSignal): AsyncIterable<Buffer> {
+    if (this.#synthesiser === null) return;
+    const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language };
+    for await (const chunk of this.#synthesiser.synthesise(text, manner, signal)) {
+      const loud = loudness(chunk);
+      // The mean of what was said lately.
+      if (loud > faint) this.#loudness += (loud - this.#loudness) / 10;
+      yield chunk;
+    }
+  }
+
+  /** A recording, as loud as the voice and without its silence; null when it cannot be played. */
+  #clip({ clip }: Clip): Buffer | null {
+    try {
+      return asLoudAs(this.#loudness, withoutSilence(readWav(clip, longestClip)));
+    } catch (error) {
+      this.options.log.warn(`speech: a recorded name cannot be played: ${messageOf(error)}`);
+      return null;
+    }
   }
 
   #tell(working: boolean, why: string): void {
@@ -92,5 +128,3 @@ export class Voice implements Part {
     this.onSound(working, why);
   }
 }
-
-async function* nothing(): AsyncIterable<Buffer> {}

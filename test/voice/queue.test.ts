@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../src/base/clock.ts";
 import { noLog } from "../../src/base/log.ts";
 import { SpeechQueue } from "../../src/voice/queue.ts";
+import { type Sentence, wordsOf } from "../../src/voice/sentences.ts";
 import {
   type Ending,
   type Priority,
@@ -20,10 +21,10 @@ function setUp() {
   const clock = new SimulatedClock();
   const spoken: string[] = [];
   const voice = {
-    async speak(sentence: string, signal: AbortSignal, onBegin: () => void) {
+    async speak(sentence: Sentence, signal: AbortSignal, onBegin: () => void) {
       try {
         await clock.sleep(latencyMs, signal);
-        spoken.push(sentence);
+        spoken.push(wordsOf(sentence));
         onBegin();
         await clock.sleep(sentenceMs, signal);
       } catch {

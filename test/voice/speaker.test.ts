@@ -4,7 +4,6 @@ import { createSpeaker } from "../../src/devices/speaker/index.ts";
 import { PacedSpeaker, type Sink } from "../../src/devices/speaker/paced.ts";
 import { PlayerProcess } from "../../src/devices/speaker/player.ts";
 import { bytesPerSecond } from "../../src/devices/speaker/sound.ts";
-import { wavFile, wavSamples } from "../../src/voice/wav.ts";
 
 const never = new AbortController().signal;
 
@@ -176,17 +175,4 @@ describe("which player", () => {
       'speech.player = "aply": expected auto, pw-play, paplay, aplay, silent; did you mean aplay?',
     );
   });
-});
-
-test("a WAV file holds its samples, however it is cut", async () => {
-  const sound = Buffer.from([1, 2, 3, 4, 5, 6]);
-  const file = wavFile(sound);
-  for (let size = 1; size <= file.length; size++) {
-    async function* cut() {
-      for (let at = 0; at < file.length; at += size) yield file.subarray(at, at + size);
-    }
-    const chunks: Buffer[] = [];
-    for await (const chunk of wavSamples(cut())) chunks.push(chunk);
-    expect(Buffer.concat(chunks)).toEqual(sound);
-  }
 });

@@ -21,7 +21,7 @@ test("without a synthesiser and a sound card, sentences begin and take their tim
   let begun = -1;
   let ended = -1;
   void voice
-    .speak("one two three four", never, () => {
+    .speak(["one two three four"], never, () => {
       begun = clock.now();
     })
     .then(() => {
