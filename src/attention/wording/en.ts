@@ -1,6 +1,6 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
 import type { Distance } from "../geometry.ts";
-import type { CollisionState, Group, Wording } from "./wording.ts";
+import type { CollisionState, Group, Kind, KnownPeople, Wording } from "./wording.ts";
 
 const numbers = [
   "zero",
@@ -135,6 +135,50 @@ function collisionNow(collision: CollisionState): string {
   }
 }
 
+const kindNames: Record<Kind, string> = { person: "new person", thing: "new thing" };
+
+/** "keys" become "your keys"; who says "the blue cup" has said it. */
+function thingName(name: string): string {
+  return /^(my|your|our|the|a|an)\s|['\u2019]s\s/i.test(name)
+    ? name.replace(/^my\s/i, "your ")
+    : `your ${name}`;
+}
+
+function perhaps(name: string, sure: boolean): string {
+  return sure ? name : `perhaps ${name}`;
+}
+
+/** "Three people. Ana left, perhaps Ben right, one unknown." */
+function knownPeople({ count, known }: KnownPeople): string {
+  const parts = known.map(({ name, sure, side }) => `${perhaps(name, sure)} ${side}`);
+  const unknown = count - known.length;
+  if (unknown > 0) parts.push(`${number(unknown)} unknown`);
+  return `${sentence(`${number(count)} people`)} ${sentence(parts.join(", "))}`;
+}
+
+/** What helps to get a good look. */
+const helps = {
+  dark: () => "Not learned: too dark. More light.",
+  backlit: (them: string) => `Not learned: light behind ${them}. Put the window behind you.`,
+  blurred: (them: string) =>
+    them === "them" ? "Not learned: blurred. Hold your head still." : "Not learned: blurred. Hold it still.",
+  far: (them: string) =>
+    them === "them"
+      ? "Not learned: too far. Let them come nearer."
+      : "Not learned: too far. Half an arm out.",
+  near: (them: string) =>
+    them === "them"
+      ? "Not learned: too near. One step more between you."
+      : "Not learned: too near. Half an arm out.",
+  offCentre: (them: string) =>
+    them === "them"
+      ? "Not learned: at the edge. Point your nose at them."
+      : "Not learned: at the edge. Hold it in front of your nose.",
+  covered: () => "Not learned: camera covered.",
+  nothing: () => "Not learned: nothing found. Hold it in front of your nose.",
+  off: () => "Not learned: eyes off.",
+};
+
 export const english: Wording = {
   language: "en",
   group: (group) =>
@@ -161,6 +205,52 @@ export const english: Wording = {
     triple: "Reading is not there yet.",
     hold: "Asking is not there yet.",
     clickHold: "The menu is not there yet.",
+  },
+  name: ({ kind, name, number: n }) => {
+    if (name === null) return `${kindNames[kind]} ${number(n)}`;
+    return kind === "thing" ? thingName(name) : name;
+  },
+  known: ({ name, sure, hour, distance: where }) =>
+    sentence(`${perhaps(name, sure)}, ${direction(hour, hour)}, ${distance(where)}`),
+  knownPeople,
+  forgetting: (name, others) => {
+    const more = others === 0 ? "" : others === 1 ? " and one other" : ` and ${number(others)} others`;
+    return `${sentence(`${name}${more} will be forgotten tomorrow`)} Name them on the phone.`;
+  },
+  forgotten: (count) => sentence(`${number(count)} without a name forgotten`),
+  enrol: {
+    kind: { face: "Face. Hold still.", thing: "Thing. Hold still." },
+    twoFaces: "Two faces. Face one, click again.",
+    views: (count, name) => {
+      const views = sentence(`${number(count)} good ${count === 1 ? "view" : "views"}`);
+      return name ? `${views} Name after the tone.` : views;
+    },
+    nameNow: "Name now.",
+    nameAgain: "Noise. Name again after the tone.",
+    saved: (name) => `Saved, ${name}. Click to undo.`,
+    known: (name, added) => {
+      const known = `Known: ${name}.`;
+      return added === 0
+        ? known
+        : `${known} ${sentence(`${number(added)} ${added === 1 ? "view" : "views"} added`)}`;
+    },
+    unnamed: (name) => `Known: ${name}. Name after the tone.`,
+    notLearned: (verdict, kind) => helps[verdict](kind === "face" ? "them" : "it"),
+    notSaved: (full) => (full ? "Not saved: memory full." : "Not saved: memory cannot be written."),
+    undone: "Undone. Nothing kept.",
+    viewsUndone: "Undone. Those views are not kept.",
+    notUndone: "Not undone: memory cannot be written.",
+  },
+  find: {
+    nothingToFind: "Nothing to find: no thing learned yet.",
+    begin: (name) => `Finding ${name}. Turn slowly. Faster ticks: more ahead.`,
+    seen: (name, hour) => sentence(`${name}, ${direction(hour, hour)}`),
+    over: (name) => `Not found: ${name}.`,
+    stopped: "Finding stopped.",
+  },
+  memory: {
+    damaged: "Memory was damaged and kept aside. It starts empty.",
+    off: "Memory cannot be opened. Nobody will be recognised.",
   },
   soundAgain: "Sound on again.",
 };

@@ -1,4 +1,4 @@
-import type { Seeing } from "../../base/eyes-protocol.ts";
+import type { BurstVerdict, Seeing } from "../../base/eyes-protocol.ts";
 import type { Distance } from "../geometry.ts";
 
 /** Several like things, or one, that are said in one sentence. */
@@ -14,6 +14,27 @@ export interface Group {
   /** To the nearest of them. */
   distance: Distance;
 }
+
+/** What is remembered; see `src/memory`. */
+export type Kind = "person" | "thing";
+
+/** Somebody or something that was recognised. */
+export interface KnownSubject {
+  kind: Kind;
+  /** As it is said: `Wording.name`. */
+  name: string;
+  sure: boolean;
+  hour: number;
+  distance: Distance;
+}
+
+/** Several people at once, of whom at least one was recognised. */
+export interface KnownPeople {
+  count: number;
+  /** From left to right. */
+  known: { name: string; sure: boolean; side: Side }[];
+}
+export type Side = "left" | "ahead" | "right";
 
 /** Whether collision warning can be relied on, and if not, why not. */
 export type CollisionState =
@@ -60,6 +81,50 @@ export interface Wording {
   eyes: { off: string; onAgain: string; seeingAgain: string };
   /** The answer to a gesture that does nothing yet: silence would be taken for a broken button. */
   notYet: Record<"click" | "triple" | "hold" | "clickHold", string>;
+  /** How an entry of the memory is called: by its typed name, else by its number. */
+  name(entry: { kind: Kind; name: string | null; number: number }): string;
+  /** "Ana, 1 o'clock, near." · "Perhaps your keys, 12 o'clock, arm's length." */
+  known(subject: KnownSubject): string;
+  /** "Three people. Ana left, two unknown." */
+  knownPeople(people: KnownPeople): string;
+  /** Tomorrow those without a name are forgotten. */
+  forgetting(name: string, others: number): string;
+  forgotten(count: number): string;
+  /** Learning by one click. */
+  enrol: {
+    /** First word, while the burst still runs. */
+    kind: Record<"face" | "thing", string>;
+    twoFaces: string;
+    /** How many good views there are; `name`: what to do next is to say the name. */
+    views(count: number, name: boolean): string;
+    /** What the page shows while the tone asks for the name. */
+    nameNow: string;
+    /** The recording was spoilt. */
+    nameAgain: string;
+    saved(name: string): string;
+    /** Known already; `added` views were kept. */
+    known(name: string, added: number): string;
+    /** Known, but never named: say the name now. */
+    unnamed(name: string): string;
+    /** Why nothing was learned, and what helps; `off` where the eyes are lost. */
+    notLearned(verdict: BurstVerdict | "off", kind: "face" | "thing"): string;
+    /** The memory cannot be written; `full`: no room. */
+    notSaved(full: boolean): string;
+    undone: string;
+    viewsUndone: string;
+    notUndone: string;
+  };
+  /** Finding a thing by ear. */
+  find: {
+    nothingToFind: string;
+    begin(name: string): string;
+    /** It is in view for the first time. */
+    seen(name: string, hour: number): string;
+    over(name: string): string;
+    stopped: string;
+  };
+  /** What is remembered could not be read. */
+  memory: { damaged: string; off: string };
   /** Sound was lost, and can be heard again. */
   soundAgain: string;
 }
