@@ -5,6 +5,7 @@ export type ErrorCode =
   | "DEVICE" // a device is missing, busy or broken
   | "MODEL" // a model is missing, damaged or cannot be converted
   | "PROTOCOL" // a message from another process is not what was agreed
+  | "STORAGE" // what is to be kept cannot be: the disk is full or read-only, the file cannot be opened
   | "BUSY"; // somebody else holds it: a port, a socket, a lock
 
 /**
