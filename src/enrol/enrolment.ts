@@ -213,13 +213,20 @@ export class Enrolment {
     const { wording, memory, recorder } = this.#options;
     const seen: Seen = done.kind === "face" ? "face" : "thing";
     if (done.verdict !== null || done.views.length === 0 || done.kind === "nothing") {
-      return this.#notLearned(done.verdict ?? "nothing", seen);
+      this.#notLearned(done.verdict ?? "nothing", seen);
+      return;
     }
     const kind: Kind = seen === "face" ? "person" : "thing";
     const known = this.#attempt(() => memory.recognise(kind, done.views));
-    if (known instanceof Error) return this.#notSaved(known);
+    if (known instanceof Error) {
+      this.#notSaved(known);
+      return;
+    }
     const subject: Subject = { kind, views: done.views, track: done.track, known };
-    if (known !== null && (!isUnnamed(known) || !recorder.available)) return this.#addViews(known, subject);
+    if (known !== null && (!isUnnamed(known) || !recorder.available)) {
+      this.#addViews(known, subject);
+      return;
+    }
     // The first word is the kind, also where the eyes were slow or changed their mind.
     const first = step.told === seen ? "" : `${firstSentence(wording.enrol.kind[seen])} `;
     if (!recorder.available) {
@@ -250,7 +257,10 @@ export class Enrolment {
   #remember({ kind, views, track }: Subject, clip: Buffer | null, before = ""): void {
     const { memory, wording } = this.#options;
     const change = this.#attempt(() => memory.remember({ kind, views, clip }));
-    if (change instanceof Error) return this.#notSaved(change);
+    if (change instanceof Error) {
+      this.#notSaved(change);
+      return;
+    }
     const { entry, added } = change;
     const undo = () => memory.undo(change);
     this.#kept({ entry, how: "new", added, track, undo }, clip, (name) => before + wording.enrol.saved(name));
@@ -259,7 +269,10 @@ export class Enrolment {
   #addViews(known: Entry, { views, track }: Subject): void {
     const { memory, wording } = this.#options;
     const change = this.#attempt(() => memory.addViews(known.id, views));
-    if (change instanceof Error) return this.#notSaved(change);
+    if (change instanceof Error) {
+      this.#notSaved(change);
+      return;
+    }
     const { entry, added } = change;
     const undo = added > 0 ? () => memory.undo(change) : null;
     const clip = entry.name === null ? this.#attempt(() => memory.clipOf(entry.id)) : null;
@@ -271,7 +284,10 @@ export class Enrolment {
   #name(known: Entry, clip: Buffer, { track }: Subject): void {
     const { memory, wording } = this.#options;
     const entry = this.#attempt(() => memory.setClip(known.id, clip));
-    if (entry instanceof Error) return this.#notSaved(entry);
+    if (entry instanceof Error) {
+      this.#notSaved(entry);
+      return;
+    }
     const undo = () => void memory.setClip(known.id, null);
     this.#kept({ entry, how: "named", added: 0, track, undo }, clip, (name) => wording.enrol.saved(name));
   }
@@ -287,7 +303,10 @@ export class Enrolment {
       (how) => {
         if (this.#step !== step) return;
         const heard = how !== "dropped" && how !== "stale";
-        if (!heard || kept.undo === null) return this.#go({ name: "idle" });
+        if (!heard || kept.undo === null) {
+          this.#go({ name: "idle" });
+          return;
+        }
         const now = this.#options.clock.now();
         this.#go({ name: "undoable", kept, from: now + undoFromMs, until: now + undoUntilMs }, undoUntilMs);
       },
@@ -298,7 +317,10 @@ export class Enrolment {
     const { wording } = this.#options;
     this.#go({ name: "idle" });
     const undone = this.#attempt(() => kept.undo?.());
-    if (undone instanceof Error) return this.#tell(wording.enrol.notUndone);
+    if (undone instanceof Error) {
+      this.#tell(wording.enrol.notUndone);
+      return;
+    }
     this.#options.onLearned({ ...learnedOf(kept), how: "undone" });
     this.#tell(kept.how === "views" ? wording.enrol.viewsUndone : wording.enrol.undone);
   }
