@@ -62,7 +62,10 @@ export type Sight = z.output<typeof sightSchema>;
 export const burstKinds = ["face", "thing", "twoFaces", "nothing"] as const;
 export type BurstKind = (typeof burstKinds)[number];
 
-/** Why nothing in a burst was fit to be learned; `dark` is dark all over, `backlit` a dark subject before a light. */
+/**
+ * Why nothing in a burst was fit to be learned; `dark` is dark all over, `backlit` a dark subject before a light, `turned`
+ * a face that looks away.
+ */
 export const burstVerdicts = [
   "dark",
   "backlit",
@@ -70,6 +73,7 @@ export const burstVerdicts = [
   "far",
   "near",
   "offCentre",
+  "turned",
   "covered",
   "nothing",
 ] as const;
@@ -109,8 +113,15 @@ export const toEyesSchema = z.discriminatedUnion("type", [
   }),
   /** In simulation: the distance that was set by hand, so that the picture keeps step; null: the walk again. */
   z.strictObject({ type: z.literal("distance"), metres: z.number().min(0).max(100).nullable() }),
-  /** Looks for 1.5 s from now at whom or what is to be learned; a burst that is under way is thrown away. */
-  z.strictObject({ type: z.literal("burst"), id: z.number().int() }),
+  /**
+   * Looks for 1.5 s from now at whom or what is to be learned; a burst that is under way is thrown away. `metres` is what
+   * the guard measures straight ahead, where it does: it tells a thing that is held from a face behind it.
+   */
+  z.strictObject({
+    type: z.literal("burst"),
+    id: z.number().int(),
+    metres: z.number().min(0).max(100).optional(),
+  }),
   /** Throws a burst away, and all that it has seen. */
   z.strictObject({ type: z.literal("burstCancel"), id: z.number().int() }),
   /** While on, somebody looks for a thing: what is central or held is embedded continually. */

@@ -174,6 +174,7 @@ const helps = {
     them === "them"
       ? "Not learned: at the edge. Point your nose at them."
       : "Not learned: at the edge. Hold it in front of your nose.",
+  turned: () => "Not learned: face turned away. Click when they face you.",
   covered: () => "Not learned: camera covered.",
   nothing: () => "Not learned: nothing found. Hold it in front of your nose.",
   off: () => "Not learned: eyes off.",
