@@ -52,10 +52,7 @@ export function calibrationOf(model: string): Calibration | undefined {
  * on FPIR and FMR). To stay at a share F of strangers, a pair may be taken for the same in F/n of cases only. Views
  * of one person are alike, so n counts too many, which errs on the side of silence.
  */
-export function thresholds(
-  calibration: Calibration,
-  enrolled: number,
-): { sure: number; perhaps: number } {
+export function thresholds(calibration: Calibration, enrolled: number): { sure: number; perhaps: number } {
   const n = Math.max(1, enrolled);
   const sure = Math.max(calibration.sure, cosineAt(calibration, Math.log10(calibration.falseSure / n)));
   const perhaps = Math.max(
