@@ -150,6 +150,13 @@ def table(model, photos, size, device):
     return "\n".join(lines)
 
 
+def replace_figures(path, name, text):
+    """Puts `text` between the markers <!-- name --> and <!-- /name --> of a file."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, rest = path.read_text().split(start)
+    path.write_text(f"{before}{start}\n{text}\n{end}{rest.split(end)[1]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("checkpoint", type=Path, help="a checkpoint of train.py or the committed weights")
@@ -166,9 +173,7 @@ def main():
     text = f"{about}, input {args.size} px.\n\n" + table(model, Photos(args.data, args.cache), args.size, device)
     print(text)
     if args.readme:
-        start, end = "<!-- figures -->", "<!-- /figures -->"
-        before, rest = args.readme.read_text().split(start)
-        args.readme.write_text(f"{before}{start}\n{text}\n{end}{rest.split(end)[1]}")
+        replace_figures(args.readme, "figures", text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,10 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   guard: { summary: "run the collision guard alone, or replay a trace", load: () => import("./guard.ts") },
   models: { summary: "list, build or verify the models", load: () => import("./models.ts") },
   see: { summary: "find objects and faces in photos", load: () => import("./see.ts") },
+  segment: {
+    summary: "cut out the thing under a click, in a box, or the most striking one",
+    load: () => import("./segment.ts"),
+  },
   say: { summary: "speak a text", load: () => import("./say.ts") },
 };
 

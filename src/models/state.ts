@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { openSession, type TensorInfo } from "../vision/session.ts";
-import { type Entry, type ModelEntry, modelsFolder } from "./manifest.ts";
+import { type Entry, type ModelEntry, modelsFolder, type OwnEntry } from "./manifest.ts";
 import { builtPath } from "./registry.ts";
 
 /** `missing`: not built or fetched; `damaged`: there, but not what the manifest says. */
@@ -16,7 +16,7 @@ export function sha256Of(bytes: Uint8Array): string {
 /** The files of an entry once it is built, and what their sha256 must be. */
 export function builtFiles(entry: Entry, folder = modelsFolder): { path: string; sha256: string }[] {
   const path = builtPath(entry, folder);
-  if (entry.kind === "model") return [{ path, sha256: entry.sha256 }];
+  if (entry.kind !== "photos") return [{ path, sha256: entry.sha256 }];
   return entry.files.map((file) => ({ path: join(path, basename(file.path)), sha256: file.sha256 }));
 }
 
@@ -28,7 +28,10 @@ export function stateOf(entry: Entry, folder = modelsFolder): State {
 }
 
 /** What is wrong with a built model, by loading it; undefined when it is as the manifest says. */
-export async function faultOf(entry: ModelEntry, folder = modelsFolder): Promise<string | undefined> {
+export async function faultOf(
+  entry: ModelEntry | OwnEntry,
+  folder = modelsFolder,
+): Promise<string | undefined> {
   try {
     const session = await openSession(builtPath(entry, folder), { threads: 1 });
     const ends = { inputs: session.inputs, outputs: session.outputs };

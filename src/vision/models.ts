@@ -4,6 +4,7 @@ import { FaceDetector } from "./face-detect.ts";
 import { FaceEmbedder } from "./face-embed.ts";
 import { FaceLandmarker } from "./face-landmark.ts";
 import { Faces } from "./faces.ts";
+import { Segmenter } from "./segment.ts";
 
 export type Precision = "int8" | "fp32";
 
@@ -34,4 +35,12 @@ export async function openFaces(threads: number): Promise<Faces> {
     FaceEmbedder.open(modelPath("face-embed"), threads),
   ]);
   return new Faces(detector, landmarker, embedder);
+}
+
+/**
+ * Opens SqueezeSAM.
+ * @throws BrimError MODEL when it is missing or damaged
+ */
+export function openSegmenter(threads: number): Promise<Segmenter> {
+  return Segmenter.open(modelPath("squeezesam"), threads);
 }

@@ -28,6 +28,7 @@ export function whySkipped(): string | undefined {
 /** The source files of a model, from the cache. */
 export function sourceFiles(name: string): Uint8Array[] {
   const entry = entryOf(name);
+  if (entry.kind === "own") throw new Error(`${name} is our own and has no source`);
   const source = manifest.sources[entry.source];
   if (source === undefined) throw new Error(`no source for ${name}`);
   const paths = entry.files.map(({ path }) => path);

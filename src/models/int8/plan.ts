@@ -13,18 +13,20 @@ export interface QuantisationPlan {
 const followers = new Set(["Add", "Concat", "LeakyRelu", "MaxPool", "Relu", "Resize"]);
 
 /**
- * Plans which nodes to quantise: every convolution but the last ones, whose results nothing convolves again and whose
- * errors would be the model's own, and whatever follows a convolution and stays between 8-bit numbers.
+ * Plans which nodes to quantise: every convolution but the last ones, whose errors would be the model's own, and
+ * whatever follows a convolution and stays between 8-bit numbers.
+ * @param last outputs of the convolutions to leave as they are; by default those whose results nothing convolves again
  */
-export function planQuantisation(model: Model): QuantisationPlan {
+export function planQuantisation(model: Model, last?: ReadonlySet<string>): QuantisationPlan {
   const graph = graphOf(model);
   const constants = new Set(graph.initializer.map(({ name }) => name));
-  const last = lastConvolutions(graph);
+  const lastOnes = last ?? lastConvolutions(graph);
   const nodes = new Set<Node>();
   const tensors = new Set<string>();
   for (const node of graph.node) {
     const inputs = activations(node, constants);
-    const convolves = node.opType === "Conv" && !last.has(node) && constants.has(node.input[1] ?? "");
+    const convolves =
+      node.opType === "Conv" && !lastOnes.has(node.output[0] ?? "") && constants.has(node.input[1] ?? "");
     const follows = followers.has(node.opType) && inputs.every((name) => tensors.has(name));
     if (!convolves && !(follows && inputs.length > 0)) continue;
     nodes.add(node);
@@ -40,12 +42,12 @@ export function activations(node: Node, constants: ReadonlySet<string>): string[
 }
 
 /** Convolutions from which an output is reached without another convolution. */
-function lastConvolutions(graph: Graph): Set<Node> {
-  const last = new Set<Node>();
+function lastConvolutions(graph: Graph): Set<string> {
+  const last = new Set<string>();
   const reaching = new Set(graph.output.map(({ name }) => name));
   for (const node of graph.node.toReversed()) {
     if (!node.output.some((name) => reaching.has(name))) continue;
-    if (node.opType === "Conv") last.add(node);
+    if (node.opType === "Conv") last.add(node.output[0] ?? "");
     else for (const name of node.input) reaching.add(name);
   }
   return last;

@@ -15,11 +15,17 @@ const tableSchema = z.strictObject({
   ranges: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
 
-/** The model with the least and greatest value of every tensor to be quantised as its only outputs. */
-export function probedModel(model: Model): Model {
+/**
+ * The model with the least and greatest value of every tensor to be quantised as its outputs, alone or besides its own.
+ * @param last see plan.ts
+ */
+export function probedModel(
+  model: Model,
+  { last, keepOutputs = false }: { last?: ReadonlySet<string>; keepOutputs?: boolean } = {},
+): Model {
   const builder = GraphBuilder.from(model);
-  builder.outputs.length = 0;
-  for (const tensor of planQuantisation(model).tensors) {
+  if (!keepOutputs) builder.outputs.length = 0;
+  for (const tensor of planQuantisation(model, last).tensors) {
     for (const [end, opType] of [
       ["least", "ReduceMin"],
       ["greatest", "ReduceMax"],
@@ -35,12 +41,12 @@ export function probedModel(model: Model): Model {
  * Ranges from what the pictures gave: the mean of their extremes, for one odd picture must not coarsen all others.
  * Rounded to four significant digits.
  */
-export function rangesOf(model: Model, probes: readonly Probe[]): Ranges {
+export function rangesOf(model: Model, probes: readonly Probe[], last?: ReadonlySet<string>): Ranges {
   const mean = (name: string) => {
     const sum = probes.reduce((total, probe) => total + (probe[name] ?? 0), 0);
     return Number((sum / probes.length).toPrecision(4));
   };
-  const { tensors } = planQuantisation(model);
+  const { tensors } = planQuantisation(model, last);
   return Object.fromEntries(tensors.map((name) => [name, [mean(`${name}/least`), mean(`${name}/greatest`)]]));
 }
 

@@ -120,14 +120,17 @@ export class GraphBuilder {
     return name;
   }
 
-  /** The graph; constants that nothing uses are left out. */
+  /** The graph; nodes and constants that no output needs are left out. */
   graph(name: string): Graph {
-    const used = new Set([
-      ...this.nodes.flatMap(({ input }) => input),
-      ...this.outputs.map((end) => end.name),
-    ]);
+    const used = new Set(this.outputs.map((end) => end.name));
+    const needed: Node[] = [];
+    for (const node of this.nodes.toReversed()) {
+      if (!node.output.some((output) => used.has(output))) continue;
+      needed.push(node);
+      for (const input of node.input) used.add(input);
+    }
     return {
-      node: this.nodes,
+      node: needed.reverse(),
       name,
       initializer: [...this.constants]
         .filter(([constant]) => used.has(constant))
