@@ -123,6 +123,8 @@ class Mind {
       env,
       synthesiser: config.speech.synthesiser,
       player: config.speech.player,
+      device: config.speech.device,
+      file: config.speech.file,
       wordsPerMinute: config.speech.words_per_minute,
       language: wording.language,
     });

@@ -70,6 +70,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       synthesiser: z.string().default("auto"),
       player: z.string().default("auto"),
+      /** The player's name of the device to play on; without it, the player's own default. */
+      device: z.string().min(1).optional(),
+      /** For the player "file": the WAV file to write. */
+      file: path.optional(),
       words_per_minute: z.number().int().min(120).max(600).default(220),
     })
     .prefault({}),

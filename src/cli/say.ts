@@ -3,9 +3,8 @@ import { systemClock } from "../base/clock.ts";
 import { loadConfig } from "../base/config.ts";
 import { BrimError, messageOf } from "../base/errors.ts";
 import { createLog } from "../base/log.ts";
-import { bytesPerSecond } from "../devices/speaker/sound.ts";
+import { bytesPerSecond, wavFile } from "../devices/speaker/sound.ts";
 import { Voice } from "../voice/voice.ts";
-import { wavFile } from "../voice/wav.ts";
 import { type Command, type Context, numberOption, parseOptions } from "./command.ts";
 
 const options = {
@@ -45,6 +44,8 @@ async function run(args: string[], context: Context): Promise<number> {
     env: context.env,
     synthesiser: speech.synthesiser,
     player: values.out === undefined ? speech.player : "silent",
+    device: speech.device,
+    file: speech.file,
     wordsPerMinute: rate,
     language: config.language,
   });

@@ -48,11 +48,18 @@ export interface Speaker extends Part {
   /** The sound was lost or is back; `why` is one line for a person. Set before `start`. */
   onSound: (working: boolean, why: string) => void;
   /**
-   * Plays 16-bit mono sound of 22,050 samples a second as it arrives. `onBegin` is called with the first of it.
-   * Resolves when the last has been heard, or soon after `signal` is aborted; rejects only when `sound` does. Takes
-   * as long as the sound even where nothing can be heard.
+   * Plays 16-bit mono sound of 22,050 samples a second as it arrives; one at a time. `onBegin` is called with the first
+   * of it. Resolves when the last has been heard, or soon after `signal` is aborted; rejects only when `sound` does.
+   * Takes as long as the sound even where nothing can be heard.
    */
   play(sound: AsyncIterable<Buffer>, signal: AbortSignal, onBegin: () => void): Promise<void>;
+  /** Plays a short sound at once, over what is being played where the device can. Resolves when it was heard. */
+  overlay(sound: Buffer): Promise<void>;
+  /**
+   * Lets go of the device once what is being played has been heard, so that a recording can have it. Resolves when it
+   * is free. The next sound takes it again.
+   */
+  release(): Promise<void>;
 }
 
 /** Side in pixels of the small square picture in which objects are looked for: NanoDet's input. */

@@ -18,6 +18,10 @@ export interface VoiceOptions {
   /** Names of the drivers; `auto` takes what is there. */
   synthesiser: string;
   player: string;
+  /** The player's name of the device to play on, if not its default. */
+  device?: string | undefined;
+  /** Where the player `file` writes. */
+  file?: string | undefined;
   /** 120–600 */
   wordsPerMinute: number;
   /** BCP 47 tag of the language of the texts. */
@@ -53,16 +57,15 @@ export class Voice implements Part {
 
   /** @throws BrimError CONFIG for an unknown driver, DEVICE for one that was asked for and is not installed */
   async start(signal: AbortSignal): Promise<void> {
-    const { clock, log, env, player, synthesiser } = this.options;
-    const speaker = createSpeaker(player, { clock, env });
-    if (player === "auto" && speaker.name === "silent") {
-      log.info("no sound card with a player: speech takes its time but is not heard");
-    }
+    const { clock, log, env, player, device, file, synthesiser } = this.options;
+    const speaker = await createSpeaker(player, { clock, env, device, file });
     speaker.onSound = (working, why) => this.onSound(working, why);
     this.#synthesiser = await createSynthesiser(synthesiser, { clock, log, env });
     await this.#synthesiser.start(signal);
     await speaker.start(signal);
     this.#speaker = speaker;
+    if (speaker.name === "silent")
+      log.info("no sound card with a player: speech takes its time but is not heard");
   }
 
   async stop(): Promise<void> {

@@ -2,24 +2,6 @@ import { BrimError } from "../base/errors.ts";
 import { bytesPerSample, sampleRate } from "../devices/speaker/sound.ts";
 import { resample } from "./resample.ts";
 
-/** A WAV file of 16-bit mono sound at 22,050 samples a second. */
-export function wavFile(sound: Buffer): Buffer {
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + sound.length, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(sampleRate * bytesPerSample, 28);
-  header.writeUInt16LE(bytesPerSample, 32);
-  header.writeUInt16LE(bytesPerSample * 8, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(sound.length, 40);
-  return Buffer.concat([header, sound]);
-}
-
 /** Header of a WAV stream of plain 16-bit sound, up to its samples. */
 const headerBytes = 44;
 

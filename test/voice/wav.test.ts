@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sampleRate } from "../../src/devices/speaker/sound.ts";
+import { sampleRate, wavFile } from "../../src/devices/speaker/sound.ts";
 import { asLoudAs, loudness, withoutSilence } from "../../src/voice/loudness.ts";
-import { readWav, wavFile, wavSamples } from "../../src/voice/wav.ts";
+import { readWav, wavSamples } from "../../src/voice/wav.ts";
 import { seconds, silence, sine, strength, wavOf } from "./sound.ts";
 
 describe("a recording", () => {

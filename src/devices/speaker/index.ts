@@ -1,77 +1,69 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { BrimError, nearest } from "../../base/errors.ts";
 import type { Speaker } from "../ports.ts";
-import { PacedSpeaker } from "./paced.ts";
+import { FileSink } from "./file.ts";
 import { PlayerProcess } from "./player.ts";
+import { choosePlayer, findPlayer, players } from "./players.ts";
 import { findProgram } from "./programs.ts";
-import { sampleRate } from "./sound.ts";
+import { SilentSink } from "./silent.ts";
+import { StreamSpeaker } from "./stream.ts";
 
 export interface SpeakerDeps {
   clock: Clock;
   env: NodeJS.ProcessEnv;
+  /** The player's name of the device to play on; without one, its own default. */
+  device?: string | undefined;
+  /** Where the driver `file` writes. */
+  file?: string | undefined;
 }
 
-interface Player {
-  args: string[];
-  debian: string;
-}
-
-const rate = String(sampleRate);
-
-/** Programs that play raw sound from stdin, with buffers short enough to be interrupted. */
-const players: Record<string, Player> = {
-  "pw-play": {
-    args: ["--raw", "--rate", rate, "--channels", "1", "--format", "s16", "--latency", "50ms", "-"],
-    debian: "pipewire-bin",
-  },
-  paplay: {
-    args: ["--raw", `--rate=${rate}`, "--channels=1", "--format=s16le", "--latency-msec=50"],
-    debian: "pulseaudio-utils",
-  },
-  aplay: {
-    args: `-q -t raw -f S16_LE -c 1 -r ${rate} --buffer-time=200000 --start-delay=40000 -`.split(" "),
-    debian: "alsa-utils",
-  },
-};
+/** Drivers besides the players, which are drivers too, by their names. */
+const others = ["auto", "stream", "play-sound", "file", "silent", "none"];
 
 /**
- * Makes the speaker of that name; `auto` takes the player of the sound system that is there, else `silent`, which
- * takes as long as the sound would.
+ * Makes the speaker of that name: `stream` is one long-lived process of the player that fits the sound system (or
+ * of the one that is named), `play-sound` starts a player a sentence, `file` writes a WAV file, `silent` (or `none`)
+ * takes as long as the sound would. `auto` is `stream`, or `play-sound` where there is no player for a stream.
  * @throws BrimError CONFIG for an unknown name, DEVICE when the player that was asked for is not installed
  */
-export function createSpeaker(name: string, deps: SpeakerDeps): Speaker {
-  const chosen = name === "auto" ? choosePlayer(deps.env) : name;
-  if (chosen === "silent") return new PacedSpeaker("silent", deps.clock, null);
-  const player = Object.hasOwn(players, chosen) ? players[chosen] : undefined;
+export async function createSpeaker(name: string, deps: SpeakerDeps): Promise<Speaker> {
+  const { clock, env, device, file } = deps;
+  switch (name) {
+    case "auto":
+      if (Object.keys(players).some((player) => findProgram(player, env) !== null)) {
+        return createSpeaker("stream", deps);
+      }
+      return (await createPlaySound(deps)) ?? createSpeaker("stream", deps);
+    case "stream":
+      return new StreamSpeaker(clock, new PlayerProcess(clock, () => choosePlayer(device, env)));
+    case "play-sound": {
+      const speaker = await createPlaySound(deps);
+      if (speaker !== null) return speaker;
+      throw new BrimError("DEVICE", "play-sound finds no program that plays files: apt install alsa-utils");
+    }
+    case "file":
+      if (file !== undefined) return new StreamSpeaker(clock, new FileSink(file));
+      throw new BrimError("CONFIG", 'speech.player = "file": say where in speech.file');
+    case "silent":
+    case "none":
+      return new StreamSpeaker(clock, new SilentSink());
+  }
+  const player = Object.hasOwn(players, name) ? players[name] : undefined;
   if (player === undefined) {
-    const known = ["auto", ...Object.keys(players), "silent"];
+    const known = [...others, ...Object.keys(players)];
     const near = nearest(name, known);
     const hint = near ? `; did you mean ${near}?` : "";
     throw new BrimError("CONFIG", `speech.player = "${name}": expected ${known.join(", ")}${hint}`);
   }
-  const program = findProgram(chosen, deps.env);
-  if (program === null) {
-    throw new BrimError("DEVICE", `${chosen} is not installed: apt install ${player.debian}`);
+  if (findProgram(name, env) === null) {
+    throw new BrimError("DEVICE", `${name} is not installed: apt install ${player.debian}`);
   }
-  return new PacedSpeaker(chosen, deps.clock, new PlayerProcess(deps.clock, program, player.args));
+  return new StreamSpeaker(clock, new PlayerProcess(clock, () => findPlayer(name, device, env)));
 }
 
-/** The player for the sound system that runs here: PipeWire, PulseAudio, or bare ALSA with a card. */
-function choosePlayer(env: NodeJS.ProcessEnv): string {
-  const runtime = env.XDG_RUNTIME_DIR;
-  const pulse = env.PULSE_SERVER !== undefined || (runtime && existsSync(join(runtime, "pulse/native")));
-  if (pulse && findProgram("paplay", env) !== null) return "paplay";
-  if (runtime && existsSync(join(runtime, "pipewire-0")) && findProgram("pw-play", env) !== null)
-    return "pw-play";
-  return hasCard() && findProgram("aplay", env) !== null ? "aplay" : "silent";
-}
-
-function hasCard(): boolean {
-  try {
-    return /^\s*\d+ \[/m.test(readFileSync("/proc/asound/cards", "utf8"));
-  } catch {
-    return false;
-  }
+/** Null where there is nothing that plays files. */
+async function createPlaySound({ clock, env, device }: SpeakerDeps): Promise<Speaker | null> {
+  const { choosePlayerOfFiles, PlaySoundSpeaker } = await import("./play-sound.ts");
+  const player = choosePlayerOfFiles(device, env);
+  return player === null ? null : new PlaySoundSpeaker(clock, player);
 }

@@ -1,83 +1,184 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Backoff } from "../../base/backoff.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { Sink } from "./paced.ts";
+import type { Sink } from "./sink.ts";
 import { bytesPerSecond } from "./sound.ts";
 
-/** A player that leaves so much sound unread hangs. */
-const hungBytes = 2 * bytesPerSecond;
-/** A player that lives so long is taken to work. */
-const settledMs = 1_000;
-const firstBackoffMs = 1_000;
-const longestBackoffMs = 30_000;
+/** A program that plays the raw sound of its stdin. */
+export interface PlayerProgram {
+  /** Such as "aplay". */
+  name: string;
+  /** Its full path. */
+  program: string;
+  args: readonly string[];
+}
 
-/** A program that plays the raw sound of its stdin; started anew when it dies or hangs, with growing pauses. */
+/** A player that leaves so much sound unread hangs; the kernel holds two seconds more. */
+const hungBytes = 0.3 * bytesPerSecond;
+/** A player that lives so long is taken to work; after one that hung, what the kernel holds must have been played. */
+const settledMs = 1_000;
+const unhungMs = 5_000;
+/** A player that does not end by itself when it is let go of is ended. */
+const closeMs = 300;
+/** Pieces of sound that are kept until the device is free. */
+const mostEarly = 20;
+/** While a player is missing, and while the device must be left alone, it is looked for no more often. */
+const restMs = 30_000;
+
+/**
+ * One process that lives as long as the stream is awake. Started anew when it dies or hangs, with growing pauses, and
+ * looked for when there is none: a headset may be plugged in later.
+ */
 export class PlayerProcess implements Sink {
   onSound: (working: boolean, why: string) => void = () => {};
+  #found: PlayerProgram | null = null;
   #child: ChildProcess | null = null;
+  /** One that was let go of, and has not ended yet: the device may still be its own. */
+  #leaving: ChildProcess | null = null;
+  /** What was written while it had not. */
+  #early: Buffer[] = [];
   #working = true;
-  #stopped = true;
-  #backoff = firstBackoffMs;
+  /** It was there once: only then is its loss worth telling. */
+  #known = false;
+  #hung = false;
+  #open = false;
   #timer: Timer | null = null;
+  readonly #backoff = new Backoff(1_000, restMs, 10_000);
 
+  /** @param find looks for the program to use; null when there is none, or no sound card */
   constructor(
     private readonly clock: Clock,
-    private readonly program: string,
-    private readonly args: readonly string[],
+    private readonly find: () => PlayerProgram | null,
   ) {}
+
+  get name(): string {
+    return this.#found?.name ?? "silent";
+  }
+
+  get working(): boolean {
+    // What was never there is not missed.
+    return this.#working || !this.#known;
+  }
 
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  start(): void {
-    this.#stopped = false;
-    this.#spawn();
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#timer?.cancel();
-    this.#child?.stdin?.destroy();
-    this.#child?.kill("SIGTERM");
+  open(): void {
+    this.#open = true;
+    // There is no time to let it end by itself; the new one starts when it is gone.
+    if (this.#leaving !== null) this.#leaving.kill("SIGKILL");
+    else if (this.#child === null && this.#timer === null) this.#spawn();
   }
 
   write(sound: Buffer): void {
+    if (this.#leaving !== null) {
+      this.#early = [...this.#early, sound].slice(-mostEarly);
+      return;
+    }
     const stdin = this.#child?.stdin;
     if (!stdin?.writable) return;
     if (stdin.writableLength <= hungBytes) stdin.write(sound);
-    else this.#child?.kill("SIGKILL");
+    else if (!this.#hung) {
+      this.#hung = true;
+      this.#child?.kill("SIGKILL");
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+    if (this.#working) this.#cancel();
+    else if (this.#timer !== null) this.#after(restMs, () => this.#spawn());
+    await this.#end();
+  }
+
+  async stop(): Promise<void> {
+    this.#open = false;
+    this.#cancel();
+    await this.#end();
+  }
+
+  /** Lets go of the process: it plays what it has, and ends. */
+  async #end(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    this.#leaving = child;
+    const ended = new Promise<void>((resolve) => {
+      child.once("exit", () => resolve());
+      child.once("error", () => resolve());
+    });
+    child.stdin?.end();
+    const timer = this.clock.after(closeMs, () => child.kill("SIGKILL"));
+    await ended;
+    timer.cancel();
+    this.#leaving = null;
+    const early = this.#early.splice(0);
+    if (!this.#open || this.#timer !== null) return;
+    this.#spawn();
+    for (const sound of early) this.write(sound);
   }
 
   #spawn(): void {
-    const child = spawn(this.program, this.args, { stdio: ["pipe", "ignore", "pipe"] });
+    this.#cancel();
+    const found = this.find();
+    this.#found = found;
+    if (found === null) {
+      this.#lost("there is no sound card, or no player for it");
+      this.#after(restMs, () => this.#spawn());
+      return;
+    }
+    const wait = this.#hung ? unhungMs : settledMs;
+    const child = spawn(found.program, found.args, { stdio: ["pipe", "ignore", "pipe"] });
     this.#child = child;
+    this.#hung = false;
+    this.#backoff.started(this.clock.now());
     let lastWords = "";
     child.stderr.on("data", (text: Buffer) => {
-      lastWords = text.toString().trim().split("\n").pop() ?? "";
+      lastWords = text.toString().trim().split("\n").pop()?.slice(0, 200) ?? "";
     });
     child.stdin.on("error", () => {});
     const gone = (why: string) => {
       if (this.#child !== child) return;
       this.#child = null;
-      this.#timer?.cancel();
-      if (this.#stopped) return;
-      if (this.#working) {
-        this.#working = false;
-        this.onSound(false, `the player ${this.program} ended (${lastWords || why}); it is started anew`);
-      }
-      this.#timer = this.clock.after(this.#backoff, () => this.#spawn());
-      this.#backoff = Math.min(this.#backoff * 2, longestBackoffMs);
+      this.#lost(
+        `the player ${found.name} ended (${this.#hung ? "it hung" : lastWords || why}); it is started anew`,
+      );
+      this.#after(this.#backoff.failed(this.clock.now()), () => this.#spawn());
     };
     child.on("error", (error) => gone(messageOf(error)));
     child.on("exit", (code, signal) => gone(signal ?? `exit status ${code}`));
-    this.#timer = this.clock.after(settledMs, () => this.#settle());
+    this.#after(wait, () => this.#settled(found.name));
   }
 
-  #settle(): void {
-    this.#backoff = firstBackoffMs;
-    if (this.#working) return;
-    this.#working = true;
-    this.onSound(true, `the player ${this.program} works again`);
+  #lost(why: string): void {
+    if (this.#working && (this.#known || this.#found !== null)) this.onSound(false, why);
+    this.#known ||= this.#found !== null;
+    this.#working = false;
+  }
+
+  #settled(name: string): void {
+    this.#timer = null;
+    this.#known = true;
+    if (!this.#working) {
+      this.#working = true;
+      this.onSound(true, `the player ${name} works`);
+    }
+    // It was started only to see whether it would.
+    if (!this.#open) void this.close();
+  }
+
+  #after(ms: number, then: () => void): void {
+    this.#cancel();
+    this.#timer = this.clock.after(ms, () => {
+      this.#timer = null;
+      then();
+    });
+  }
+
+  #cancel(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
   }
 }

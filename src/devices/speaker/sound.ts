@@ -2,3 +2,26 @@
 export const sampleRate = 22_050;
 export const bytesPerSample = 2;
 export const bytesPerSecond = sampleRate * bytesPerSample;
+
+/** The header of a WAV file that holds so many bytes of sound in that form. */
+export function wavHeader(bytes: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + bytes, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(sampleRate, 24);
+  header.writeUInt32LE(bytesPerSecond, 28);
+  header.writeUInt16LE(bytesPerSample, 32);
+  header.writeUInt16LE(bytesPerSample * 8, 34);
+  header.write("data", 36);
+  header.writeUInt32LE(bytes, 40);
+  return header;
+}
+
+/** A WAV file of sound in that form. */
+export function wavFile(sound: Buffer): Buffer {
+  return Buffer.concat([wavHeader(sound.length), sound]);
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PlayerProgram } from "./player.ts";
+import { findProgram } from "./programs.ts";
+import { sampleRate } from "./sound.ts";
+
+interface Player {
+  args: string;
+  /** How a device is named to it. */
+  device: (name: string) => string[];
+  debian: string;
+}
+
+/** Programs that play raw sound from stdin, with buffers short enough to be interrupted. */
+export const players: Record<string, Player> = {
+  "pw-play": {
+    args: `--raw --rate ${sampleRate} --channels 1 --format s16 --latency 50ms`,
+    device: (name) => ["--target", name],
+    debian: "pipewire-bin",
+  },
+  paplay: {
+    args: `--raw --rate=${sampleRate} --channels=1 --format=s16le --latency-msec=50 --client-name=Brim`,
+    device: (name) => [`--device=${name}`],
+    debian: "pulseaudio-utils",
+  },
+  aplay: {
+    args: `-q -t raw -f S16_LE -c 1 -r ${sampleRate} --buffer-time=160000 --period-time=20000 --start-delay=40000`,
+    device: (name) => ["-D", name],
+    debian: "alsa-utils",
+  },
+};
+
+/** The player of that name with its arguments, or null where it is not installed. */
+export function findPlayer(
+  name: string,
+  device: string | undefined,
+  env: NodeJS.ProcessEnv,
+): PlayerProgram | null {
+  const player = Object.hasOwn(players, name) ? players[name] : undefined;
+  const program = findProgram(name, env);
+  if (player === undefined || program === null) return null;
+  const args = [...player.args.split(" "), ...(device === undefined ? [] : player.device(device))];
+  // paplay takes a name to be a file's, others want to be told that it is stdin.
+  return { name, program, args: name === "paplay" ? args : [...args, "-"] };
+}
+
+/** The player for the sound system that runs here: PulseAudio (or PipeWire as such), PipeWire, bare ALSA with a card. */
+export function choosePlayer(device: string | undefined, env: NodeJS.ProcessEnv): PlayerProgram | null {
+  const runtime = env.XDG_RUNTIME_DIR;
+  const there = (socket: string) =>
+    runtime !== undefined && runtime !== "" && existsSync(join(runtime, socket));
+  const found = (name: string) => findPlayer(name, device, env);
+  return (
+    (env.PULSE_SERVER !== undefined || there("pulse/native") ? found("paplay") : null) ??
+    (there("pipewire-0") ? found("pw-play") : null) ??
+    (hasCard() ? found("aplay") : null)
+  );
+}
+
+/** Whether ALSA has a sound card. */
+export function hasCard(cards = "/proc/asound/cards"): boolean {
+  try {
+    return /^\s*\d+ \[/m.test(readFileSync(cards, "utf8"));
+  } catch {
+    return false;
+  }
+}

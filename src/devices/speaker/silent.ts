@@ -1,0 +1,16 @@
+import type { Sink } from "./sink.ts";
+
+/** Takes sound that nobody hears: where there is no sound card, and for who reads along instead. */
+export class SilentSink implements Sink {
+  readonly name = "silent";
+  readonly working = true;
+  onSound = () => {};
+
+  open(): void {}
+
+  write(): void {}
+
+  async close(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+}
