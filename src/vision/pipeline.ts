@@ -1,9 +1,11 @@
 import type { Clock } from "../base/clock.ts";
-import type { Seeing, Sight } from "../base/eyes-protocol.ts";
+import type { Seeing, Sight, Track } from "../base/eyes-protocol.ts";
 import type { Camera, Frame, SmallPicture } from "../devices/ports.ts";
+import type { Burst } from "./burst.ts";
 import type { Detection, Detector } from "./detect.ts";
-import type { FaceDetector } from "./face-detect.ts";
+import type { FaceBox, FaceDetector } from "./face-detect.ts";
 import { searchFaces } from "./face-search.ts";
+import type { Recogniser, Scene } from "./recognise.ts";
 import { judge, type Look, lookOf, SeeingWatch } from "./seeing.ts";
 import { Tracker } from "./track.ts";
 
@@ -16,7 +18,11 @@ export interface PipelineOptions {
   minScore: number;
   /** Measures how well a picture shows something; by default `lookOf`. */
   look?(small: SmallPicture): Promise<Look>;
+  /** Knows faces and things; without it nobody is recognised. */
+  recogniser?: Pick<Recogniser, "wantsFaces" | "tell" | "work">;
   onSight(sight: Sight): void;
+  /** What failed after a frame was told of; the next frames are seen all the same. */
+  onError?(error: unknown): void;
 }
 
 /** Weaker detections than are told still continue a known track, down to this share of `minScore`. */
@@ -28,19 +34,23 @@ const lookEveryMs = 300;
 const facesShare = 0.2;
 /** So many persons without a face are looked at more closely. */
 const closerLooks = 3;
+const closerLooksInBurst = 1;
 
 /**
- * The way from a frame to tracks: detect, look for faces now and then, follow. One frame at a time; the camera gives
- * the newest, so what came meanwhile is skipped.
+ * The way from a frame to tracks: detect, look for faces now and then, follow, tell; then, with the same frame, recognise
+ * whom there is time for, or learn. One frame at a time; the camera gives the newest, so what came meanwhile is skipped.
  */
 export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #tracker: Tracker;
   readonly #watch = new SeeingWatch();
   #seeing: Seeing = "none";
+  /** When faces are looked for again, and when they may be at the soonest. */
   #nextFaces = Number.NEGATIVE_INFINITY;
+  #mayFaces = Number.NEGATIVE_INFINITY;
   #nextLook = Number.NEGATIVE_INFINITY;
   #latest: Frame | null = null;
+  #burst: Burst | null = null;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -52,12 +62,26 @@ export class Pipeline {
     return this.#latest;
   }
 
+  /** Learns from the next frames; a burst that is under way is thrown away. */
+  learn(burst: Burst): void {
+    this.#burst?.cancel();
+    this.#burst = burst;
+    burst.start();
+  }
+
+  /** Throws the burst away, if there is one with this id. */
+  cancelLearning(id: number): void {
+    if (this.#burst?.id !== id) return;
+    this.#burst.cancel();
+    this.#burst = null;
+  }
+
   /**
    * Works until the signal is aborted (then it returns) or the camera fails.
    * @throws BrimError DEVICE
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { camera, onSight } = this.#options;
+    const { camera } = this.#options;
     while (!signal.aborted) {
       let frame: Frame;
       try {
@@ -66,42 +90,72 @@ export class Pipeline {
         if (signal.aborted) return;
         throw error;
       }
-      onSight(await this.process(frame));
+      await this.process(frame);
     }
   }
 
-  /** Sees one frame. */
-  async process(frame: Frame): Promise<Sight> {
-    const { clock, detector, minScore } = this.#options;
+  /** Sees one frame, tells of it, and then looks closer at whom and what is in it. */
+  async process(frame: Frame): Promise<void> {
+    const { clock, detector, minScore, onSight, onError } = this.#options;
     const begin = clock.now();
     this.#latest = frame;
     const detections = await detector.detect(frame, minScore * weakShare);
     this.#tracker.update(detections, frame.at);
-    await this.#lookForFaces(
-      frame,
-      detections.filter(({ label, score }) => label === "person" && score >= minScore),
-    );
+    const strong = detections.filter(({ score }) => score >= minScore);
+    const faces = await this.#lookForFaces(frame, strong);
     await this.#judge(frame);
-    return {
+    onSight({
       type: "sight",
       at: frame.at,
       width: frame.width,
       height: frame.height,
       seeing: this.#seeing,
-      tracks: this.#tracker.tracks(frame.at),
-      central: null,
+      ...this.#tell(this.#tracker.tracks(frame.at)),
       ms: clock.now() - begin,
-    };
+    });
+    try {
+      await this.#lookCloser({
+        frame,
+        detections: strong,
+        faces,
+        seeing: this.#seeing,
+        tracker: this.#tracker,
+      });
+    } catch (error) {
+      if (onError === undefined) throw error;
+      onError(error);
+    }
   }
 
-  async #lookForFaces(frame: Frame, persons: readonly Detection[]): Promise<void> {
-    const { clock, faceDetector } = this.#options;
+  #tell(tracks: Track[]): Pick<Sight, "tracks" | "central"> {
+    return this.#options.recogniser?.tell(tracks) ?? { tracks, central: null };
+  }
+
+  async #lookCloser(scene: Scene): Promise<void> {
+    if (this.#burst?.ended) this.#burst = null;
+    if (this.#burst === null) await this.#options.recogniser?.work(scene);
+    // A burst that began while the frame was looked at takes the next one.
+    else if (scene.faces !== null) await this.#burst.take({ ...scene, faces: scene.faces });
+  }
+
+  /** Faces of the frame, or null where they were not looked for. */
+  async #lookForFaces(frame: Frame, strong: readonly Detection[]): Promise<FaceBox[] | null> {
+    const { clock, faceDetector, recogniser } = this.#options;
     const begin = clock.now();
-    if (persons.length === 0 || begin < this.#nextFaces) return;
+    const learning = this.#burst !== null && !this.#burst.ended;
+    const persons = strong.filter(({ label }) => label === "person");
+    const regular = begin >= this.#nextFaces;
+    const wanted =
+      begin >= this.#mayFaces && (recogniser?.wantsFaces(this.#tracker.tracks(frame.at)) ?? false);
+    if (!learning && (persons.length === 0 || !(regular || wanted))) return null;
     const largestFirst = persons.toSorted((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3]);
-    this.#tracker.attach(await searchFaces(frame, largestFirst, faceDetector, closerLooks), frame.at);
+    const looks = learning ? closerLooksInBurst : regular ? closerLooks : 0;
+    const faces = await searchFaces(frame, largestFirst, faceDetector, looks);
+    this.#tracker.attach(faces, frame.at);
     const end = clock.now();
-    this.#nextFaces = begin + Math.max(facesEveryMs, (end - begin) / facesShare);
+    this.#mayFaces = begin + (end - begin) / facesShare;
+    if (regular) this.#nextFaces = Math.max(begin + facesEveryMs, this.#mayFaces);
+    return faces;
   }
 
   async #judge(frame: Frame): Promise<void> {

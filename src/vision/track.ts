@@ -41,7 +41,16 @@ interface Following {
   lastSeen: number;
   lastStrong: number;
   confirmed: boolean;
+  /** When the box last jumped. */
+  jumpedAt: number | null;
   face: { box: Box; score: number; at: number } | null;
+}
+
+/** A face that was found in the newest frame, with its track. */
+export interface FaceOfTrack {
+  track: number;
+  face: FaceBox;
+  jumpedAt: number | null;
 }
 
 /**
@@ -78,8 +87,46 @@ export class Tracker {
       const owner = this.#ownerOf(box);
       if (owner === undefined || given.has(owner)) continue;
       given.add(owner);
+      // A face that is elsewhere than it was a moment ago may be another one.
+      if (owner.face !== null && intersection(owner.face.box, box) === 0) owner.jumpedAt = at;
       owner.face = { box, score, at };
     }
+  }
+
+  /** Faces of confirmed tracks that were attached at `at`. */
+  facesAt(at: number): FaceOfTrack[] {
+    return this.#following.flatMap(({ id, confirmed, face, jumpedAt }) =>
+      confirmed && face !== null && face.at === at
+        ? [{ track: id, face: { box: face.box, score: face.score }, jumpedAt }]
+        : [],
+    );
+  }
+
+  /** The track that shows what is in a box: the person around a face, or what overlaps it most, by more than a half. */
+  trackOf(box: Box): number | null {
+    const person = this.#ownerOf(box);
+    if (person?.face && intersectionOverUnion(person.face.box, box) > 0.5) return person.id;
+    let best: number | null = null;
+    let most = 0.5;
+    for (const { id, box: other } of this.#following) {
+      const overlap = intersectionOverUnion(box, other);
+      if (overlap > most) {
+        most = overlap;
+        best = id;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Ends a track and begins another in its place: it turned out to have passed to somebody else.
+   * @returns the new track's id; null where the old one has ended
+   */
+  renew(id: number, at: number): number | null {
+    const track = this.#following.find((other) => other.id === id);
+    if (track === undefined) return null;
+    Object.assign(track, { id: this.#nextId++, since: at, jumpedAt: null });
+    return track.id;
   }
 
   /** The confirmed tracks, oldest first. */
@@ -126,6 +173,7 @@ export class Tracker {
       lastSeen: at,
       lastStrong: at,
       confirmed: false,
+      jumpedAt: null,
       face: null,
     };
   }
@@ -148,7 +196,9 @@ function refresh(track: Following, { label, score, box }: Detection, at: number)
     if (votes > (track.votes.get(track.label) ?? 0)) track.label = name;
   }
   track.score = track.score * memory + score * (1 - memory);
-  track.box = intersectionOverUnion(track.box, box) < jumpBelow ? box : blend(track.box, box);
+  const jumped = intersectionOverUnion(track.box, box) < jumpBelow;
+  if (jumped) track.jumpedAt = at;
+  track.box = jumped ? box : blend(track.box, box);
   track.frames++;
   track.lastSeen = at;
   if (track.frames >= confirmFrames) track.confirmed = true;
