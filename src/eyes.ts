@@ -19,8 +19,11 @@ import { createCamera } from "./devices/camera/index.ts";
 import type { Camera } from "./devices/ports.ts";
 import { samplePhotosFolder } from "./models/registry.ts";
 import { aimAt } from "./vision/aim.ts";
+import { Burst } from "./vision/burst.ts";
 import { openDetector, openFaceDetector } from "./vision/models.ts";
 import { Pipeline } from "./vision/pipeline.ts";
+import { Recogniser } from "./vision/recognise.ts";
+import { createFaceViewer, createThingViewer } from "./vision/viewers.ts";
 
 /** The eyes' process: camera → detector → tracks → mind. See base/eyes-protocol.ts for how it is started and ended. */
 
@@ -59,22 +62,46 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       aim: (photo) => aimAt(photo, detector, faceDetector),
       onTrouble: trouble,
     });
+    const faces = createFaceViewer(threads);
+    const things = createThingViewer(threads);
+    const recogniser = new Recogniser({ clock, faces, things });
     const pipeline = new Pipeline({
       clock,
       camera,
       detector,
       faceDetector,
       minScore: vision.min_score,
+      recogniser,
       onSight: afterReady(camera, tell),
+      onError: onceEach(trouble),
     });
     receive<ToEyes>(mind, {
       schema: toEyesSchema,
       limit: eyesMessageLimit,
       onBad: (why) => log.warn(why),
       onMessage(message) {
-        if (message.type === "distance") camera.setDistance?.(message.metres);
-        else if (message.type === "picture")
-          void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
+        switch (message.type) {
+          case "distance":
+            camera.setDistance?.(message.metres);
+            break;
+          case "picture":
+            void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
+            break;
+          case "burst":
+            pipeline.learn(
+              new Burst({ id: message.id, clock, metres: message.metres ?? null, faces, things, tell }),
+            );
+            break;
+          case "burstCancel":
+            pipeline.cancelLearning(message.id);
+            break;
+          case "attend":
+            recogniser.attend(message.things);
+            break;
+          case "known":
+            recogniser.known(message.track, message.sure);
+            break;
+        }
       },
     });
     await watch(camera, pipeline, tell, trouble);
@@ -120,6 +147,16 @@ function afterReady(camera: Camera, tell: (message: FromEyes) => void): (message
     if (!ready) tell({ type: "ready", pid: process.pid, camera: camera.name });
     ready = true;
     tell(sight);
+  };
+}
+
+/** Tells what recognising and learning cannot do without, a missing model, each once. Anything else is a defect. */
+function onceEach(trouble: (message: string) => void): (error: unknown) => void {
+  const told = new Set<string>();
+  return (error) => {
+    if (!(error instanceof BrimError)) throw error;
+    if (!told.has(error.message)) trouble(error.message);
+    told.add(error.message);
   };
 }
 

@@ -137,9 +137,12 @@ export class Burst {
     }
   }
 
-  /** Whether looks at this kind are of use. */
+  /**
+   * Whether looks at this kind are of use. Things wait until the kind has been told: the networks for them are loaded at
+   * their first use, and the first word must not wait for that.
+   */
   #wants(kind: "face" | "thing"): boolean {
-    return this.#kind === null || this.#kind === kind;
+    return this.#kind === kind || (this.#kind === null && kind === "face");
   }
 
   async #lookAtFace(frame: Frame, face: FaceBox, tracker: BurstFrame["tracker"]): Promise<void> {
