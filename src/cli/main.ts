@@ -13,7 +13,16 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     summary: "cut out the thing under a click, in a box, or the most striking one",
     load: () => import("./segment.ts"),
   },
+  remember: { summary: "learn a person or thing from photos", load: () => import("./remember.ts") },
+  who: { summary: "say who is in photos", load: () => import("./who.ts") },
+  what: { summary: "say which remembered thing is in photos", load: () => import("./what.ts") },
+  compare: { summary: "say whether two faces are of one person", load: () => import("./compare.ts") },
+  memory: {
+    summary: "list, rename, merge, forget, export or import what is remembered",
+    load: () => import("./memory.ts"),
+  },
   say: { summary: "speak a text", load: () => import("./say.ts") },
+  sounds: { summary: "play every sound with its meaning", load: () => import("./sounds.ts") },
 };
 
 function help(): string {

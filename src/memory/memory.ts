@@ -3,8 +3,8 @@ import { BrimError } from "../base/errors.ts";
 import { isDue, isSetClock, isToTell } from "./expiry.ts";
 import { keptAsideLine } from "./file.ts";
 import { Gallery } from "./gallery.ts";
+import { keepViews } from "./keep.ts";
 import { cleanName, sameName } from "./names.ts";
-import { selectViews } from "./select.ts";
 import { type EntryRow, isUnit, type Snapshot, Store } from "./store.ts";
 import type { Change, Entry, Kind, Match, NewEntry, View } from "./types.ts";
 
@@ -124,7 +124,7 @@ export class Memory {
         seenAt: null,
       });
       if (clip !== null) this.#store.setClip(id, clip);
-      return { id, added: this.#keep(id, views).remove.length };
+      return { id, added: keepViews(this.#store, id, views).remove.length };
     });
     return { entry: this.#known(id), created: true, added, undo: { remove: [], restore: [] } };
   }
@@ -137,7 +137,7 @@ export class Memory {
     assertViews(views);
     const undo = this.#write(() => {
       this.#assertThere(id);
-      return this.#keep(id, views);
+      return keepViews(this.#store, id, views);
     });
     return { entry: this.#known(id), created: false, added: undo.remove.length, undo };
   }
@@ -211,7 +211,7 @@ export class Memory {
       const clip = kept.hasClip ? null : this.#store.clip(from);
       const views = this.#store.viewsOf(from);
       this.#store.deleteEntry(from);
-      this.#keep(into, views);
+      keepViews(this.#store, into, views);
       if (clip !== null) this.#store.setClip(into, clip);
       this.#store.updateEntry(into, {
         name: kept.name ?? gone.name,
@@ -313,27 +313,6 @@ export class Memory {
       if (kind !== undefined) this.#gallery.add(view.key, kind, view.entry, view);
     }
     this.#version = version;
-  }
-
-  /** Keeps the best of an entry's views, old and new; returns what undoes it. */
-  #keep(id: string, views: readonly View[]): { remove: number[]; restore: View[] } {
-    const remove: number[] = [];
-    const restore: View[] = [];
-    const old = this.#store.viewsOf(id);
-    for (const model of new Set(views.map((view) => view.model))) {
-      const ofModel = (view: View) => view.model === model;
-      const before = old.filter(ofModel);
-      const kept = new Set<View>(selectViews([...before, ...views.filter(ofModel)]));
-      for (const view of before) {
-        if (kept.has(view)) kept.delete(view);
-        else {
-          this.#store.deleteView(view.key);
-          restore.push(view);
-        }
-      }
-      for (const view of kept) remove.push(this.#store.insertView(id, view));
-    }
-    return { remove, restore };
   }
 
   #writeSeen(id: string, seenAt: number | null): void {

@@ -62,6 +62,11 @@ export function thresholds(calibration: Calibration, enrolled: number): { sure: 
   return { sure, perhaps: Math.min(perhaps, sure) };
 }
 
+/** The cosine from which two views are taken for the same, when nobody else is compared: 1 in 1,000 pairs is not. */
+export function sameFrom(calibration: Calibration): number {
+  return cosineAt(calibration, -3);
+}
+
 /** The cosine that a share of 10^log10 of pairs of different ones reaches, by the calibration's points. */
 function cosineAt({ falseAlarms }: Calibration, log10: number): number {
   const after = falseAlarms.findIndex(([, value]) => value <= log10);

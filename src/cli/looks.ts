@@ -1,0 +1,77 @@
+import { availableParallelism } from "node:os";
+import type { Config } from "../base/config.ts";
+import { BrimError } from "../base/errors.ts";
+import type { Box } from "../base/eyes-protocol.ts";
+import { pictureOf, readPhoto } from "../devices/camera/photo.ts";
+import type { Kind, View } from "../memory/types.ts";
+import { vectorMark } from "../models/mark.ts";
+import { measureFace } from "../vision/face-measure.ts";
+import { faceQuality } from "../vision/face-quality.ts";
+import { openDetector, openFaces } from "../vision/models.ts";
+import type { Flaw } from "../vision/quality.ts";
+
+/** A face or thing in a photo. */
+export interface Look {
+  /** In pixels of the photo. */
+  box: Box;
+  view: View;
+  /** The worst of the look. */
+  weakest: Flaw;
+}
+
+/** Finds and embeds persons, or things, in photos. */
+export interface Looker {
+  /** The mark of its vectors. */
+  readonly model: string;
+  /**
+   * What a photo shows, the largest first; nothing where there is nothing.
+   * @throws BrimError INPUT when the photo cannot be read
+   */
+  look(file: string): Promise<Look[]>;
+  dispose(): Promise<void>;
+}
+
+/** Opens what looks for one kind. */
+export function openLooker(kind: Kind, config: Config): Promise<Looker> {
+  return kind === "person" ? openFaceLooker(config) : openThingLooker(config);
+}
+
+/** Why a photo has nothing to remember. */
+export const nothingThere: Record<Kind, string> = {
+  person: "no face was found",
+  thing: "nothing stands out",
+};
+
+async function openFaceLooker({ vision }: Config): Promise<Looker> {
+  const threads = vision.threads || availableParallelism();
+  const faces = await openFaces(threads);
+  const detector = await openDetector(vision.precision, threads);
+  const model = vectorMark("face-embed");
+  return {
+    model,
+    async look(file) {
+      const picture = pictureOf(await readPhoto(file));
+      let found = await faces.find(picture, []);
+      // Somebody far away has a face that only a closer look at the person finds.
+      if (found.length === 0)
+        found = await faces.find(picture, await detector.detect(picture, vision.min_score));
+      const looks: Look[] = [];
+      for (const face of found) {
+        const { quality, weakest } = faceQuality(await measureFace(picture, face, face.landmarks));
+        looks.push({ box: face.box, view: { model, embedding: face.embedding, quality }, weakest });
+      }
+      return looks.sort((a, b) => area(b.box) - area(a.box));
+    },
+    async dispose() {
+      await Promise.all([faces.dispose(), detector.dispose()]);
+    },
+  };
+}
+
+async function openThingLooker(_config: Config): Promise<Looker> {
+  throw new BrimError("MODEL", "there is no network for things yet");
+}
+
+function area([, , width, height]: Box): number {
+  return width * height;
+}
