@@ -4,6 +4,7 @@ import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import type { Speaker } from "../devices/ports.ts";
 import { createSpeaker } from "../devices/speaker/index.ts";
+import { type EarconName, earcon } from "./earcons.ts";
 import { asLoudAs, loudness, withoutSilence } from "./loudness.ts";
 import { type Sentence, wordsOf } from "./sentences.ts";
 import { spokenMs } from "./synthesis/none.ts";
@@ -103,6 +104,21 @@ export class Voice implements Part {
       await clock.sleep(spokenMs(wordsOf(sentence), this.wordsPerMinute), signal).catch(() => {});
     }
     if (!signal.aborted) begin();
+  }
+
+  /** Plays one of the hat's short sounds, over what is being said. Resolves when it was heard; never rejects. */
+  async earcon(name: EarconName): Promise<void> {
+    await this.overlay(earcon(name));
+  }
+
+  /** Plays a short sound (16-bit mono, 22,050 samples a second) over what is being said. */
+  async overlay(sound: Buffer): Promise<void> {
+    await this.#speaker?.overlay(sound);
+  }
+
+  /** Lets go of the sound card for a recording, once what is being said has been heard. */
+  async release(): Promise<void> {
+    await this.#speaker?.release();
   }
 
   async *#words(text: string, signal: AbortSignal): AsyncIterable<Buffer> {
