@@ -21,6 +21,15 @@ interface Current {
   ending: Ending | null;
 }
 
+interface Listening {
+  abort: AbortController;
+  /** It has the sound card. */
+  recording: boolean;
+  ended: Promise<void>;
+}
+
+/** A recording that is broken off for safety has so long to let go of the sound card. */
+const letGoMs = 80;
 /** Utterances that wait, at most; the oldest of the least urgent goes first. */
 const mostWaiting = 12;
 
@@ -40,20 +49,21 @@ export class SpeechQueue {
 
   #waiting: Job[] = [];
   #current: Current | null = null;
-  #running = false;
+  #run: Promise<void> | null = null;
+  #listening: Listening | null = null;
   #urgentOnly = false;
   #last: Pick<Utterance, "text" | "parts"> | null = null;
   #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
-    private readonly voice: Pick<Voice, "speak">,
+    private readonly voice: Pick<Voice, "speak" | "release">,
     private readonly log: Log,
   ) {}
 
-  /** Nothing is being said and nothing waits. */
+  /** Nothing is being said or recorded, and nothing waits. */
   get silent(): boolean {
-    return this.#current === null && this.#waiting.length === 0;
+    return this.#current === null && this.#waiting.length === 0 && this.#listening === null;
   }
 
   /** Takes an utterance; never blocks and never throws. */
@@ -70,7 +80,34 @@ export class SpeechQueue {
       const lowest = rank((this.#waiting[this.#waiting.length - 1] ?? job).utterance);
       this.#drop(this.#waiting.find((waiting) => rank(waiting.utterance) === lowest) ?? job);
     }
-    if (!this.#running) void this.#run();
+    this.#goOn();
+  }
+
+  /**
+   * Records while nothing is said: waits until what is being said has been heard and the sound card is free, and keeps
+   * everything but safety waiting until `record` is done. Safety aborts its signal, and is said.
+   * @returns what `record` gives; null when safety came before it began, or somebody records already
+   */
+  async listen<T>(record: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    if (this.#listening !== null) return null;
+    let end: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const listening: Listening = { abort: new AbortController(), recording: false, ended };
+    const { signal } = listening.abort;
+    this.#listening = listening;
+    try {
+      await this.#run;
+      if (signal.aborted) return null;
+      listening.recording = true;
+      await this.voice.release();
+      return signal.aborted ? null : await record(signal);
+    } finally {
+      end();
+      if (this.#listening === listening) this.#listening = null;
+      this.#goOn();
+    }
   }
 
   /** Stops speaking and forgets what waits. Returns whether anything was being said. */
@@ -139,14 +176,40 @@ export class SpeechQueue {
     this.#current.abort.abort();
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+  #goOn(): void {
+    if (this.#run !== null) return;
+    this.#run = this.#sayAll().finally(() => {
+      this.#run = null;
+      if (this.silent) this.#call(() => this.onSilent());
+      // What a listener has said meanwhile.
+      else if (this.#mayBegin()) this.#goOn();
+    });
+  }
+
+  async #sayAll(): Promise<void> {
+    while (this.#mayBegin()) {
+      if (this.#listening !== null) await this.#stopListening(this.#listening);
+      const job = this.#waiting.shift();
+      if (job === undefined) break;
       if (this.#stale(job)) this.#end(job, "stale");
       else await this.#speak(job);
     }
-    this.#running = false;
-    this.#call(() => this.onSilent());
+  }
+
+  /** Something waits that may be said now: while a recording is made, safety alone. */
+  #mayBegin(): boolean {
+    const [first] = this.#waiting;
+    return first !== undefined && (this.#listening === null || rank(first.utterance) === 0);
+  }
+
+  async #stopListening(listening: Listening): Promise<void> {
+    listening.abort.abort();
+    if (listening.recording) {
+      const limit = new AbortController();
+      await Promise.race([listening.ended, this.clock.sleep(letGoMs, limit.signal).catch(() => {})]);
+      limit.abort();
+    }
+    if (this.#listening === listening) this.#listening = null;
   }
 
   async #speak(job: Job): Promise<void> {

@@ -17,7 +17,7 @@ const sentenceMs = 1_000;
 const latencyMs = 20;
 
 /** A voice that takes a second a sentence. */
-function setUp() {
+function setUp(releaseMs = 30) {
   const clock = new SimulatedClock();
   const spoken: string[] = [];
   const voice = {
@@ -31,6 +31,7 @@ function setUp() {
         // Aborted.
       }
     },
+    release: () => clock.sleep(releaseMs),
   };
   const queue = new SpeechQueue(clock, voice, noLog);
   const said: Said[] = [];
@@ -210,23 +211,121 @@ test("a listener that fails does not silence the hat", async () => {
   expect(spoken).toBe(2);
 });
 
-test("ten thousand events a second take no memory, and safety is still at once", async () => {
-  const { clock, queue, say, said, endings } = setUp();
-  let ended = 0;
-  for (let tick = 0; tick < 100; tick++) {
-    for (let n = 0; n < 1_000; n++) say(`${n}`, "ambient", { onEnd: () => void ended++ });
-    await clock.advanceSettling(100);
-  }
-  expect(ended).toBeGreaterThan(99_900);
-  const at = clock.now();
-  say("Off.", "safety", { action: "interrupt" });
-  await clock.advanceSettling(200);
-  expect(said.at(-1)?.text).toBe("Off.");
-  expect((said.at(-1)?.at ?? 0) - at).toBeLessThan(150);
-  await clock.advanceSettling(30_000);
-  expect(queue.silent).toBe(true);
-  expect(endings).toEqual([["Off.", "finished"]]);
+test("a recorded name that is being said is repeated as a recording", async () => {
+  const { clock, queue, say, spoken } = setUp();
+  const parts = ["Known: ", { clip: Buffer.alloc(0), text: "‹clip›" }, ". Two views added."];
+  say("Known: Ana. Two views added.", "answer", { parts });
+  await clock.advanceSettling(3_000);
+  queue.repeat();
+  await clock.advanceSettling(3_000);
+  const once = ["Known: ‹clip›", "Two views added."];
+  expect(spoken).toEqual([...once, ...once]);
 });
+
+describe("while a name is recorded", () => {
+  /** A recording of three seconds; `log` tells what happened to it, and when. */
+  function recording(clock: SimulatedClock, letGoMs = 0) {
+    const log: string[] = [];
+    const record = async (signal: AbortSignal) => {
+      log.push(`begun ${clock.now()}`);
+      await clock.sleep(3_000, signal).catch(() => {});
+      if (signal.aborted) await clock.sleep(letGoMs);
+      log.push(`ended ${clock.now()}`);
+      return signal.aborted ? "cut off" : "Ana";
+    };
+    return { log, record };
+  }
+
+  test("nothing is said: what is being said is heard first, and what comes waits", async () => {
+    const { clock, queue, say, said } = setUp();
+    const { log, record } = recording(clock);
+    say("Name after the tone.", "answer");
+    await clock.advanceSettling(500);
+    const name = queue.listen(record);
+    say("Person.", "recognised");
+    expect(queue.silent).toBe(false);
+    await clock.advanceSettling(8_000);
+    expect(await name).toBe("Ana");
+    expect(log).toEqual(["begun 1050", "ended 4050"]);
+    expect(said.map(({ text }) => text)).toEqual(["Name after the tone.", "Person."]);
+    expect(said[1]?.at).toBeGreaterThanOrEqual(4_050);
+    expect(queue.silent).toBe(true);
+  });
+
+  test.each([0, 60, 10_000])(
+    "safety breaks it off and is said within 150 ms, though it takes %i ms to let go",
+    async (ms) => {
+      const { clock, queue, say, said } = setUp();
+      const { log, record } = recording(clock, ms);
+      const name = queue.listen(record);
+      await clock.advanceSettling(1_000);
+      const at = clock.now();
+      say("Collision warning off.", "safety", { action: "interrupt" });
+      await clock.advanceSettling(2_000);
+      expect((said[0]?.at ?? 1e9) - at).toBeLessThan(150);
+      await clock.advanceSettling(20_000);
+      expect(await name).toBe("cut off");
+      expect(log).toHaveLength(2);
+      expect(queue.silent).toBe(true);
+    },
+  );
+
+  test("safety that comes before it has begun keeps it from beginning", async () => {
+    const { clock, queue, say, texts } = setUp();
+    const { log, record } = recording(clock);
+    say("Name after the tone.", "answer");
+    await clock.advanceSettling(500);
+    const name = queue.listen(record);
+    say("Off.", "safety", { action: "interrupt" });
+    await clock.advanceSettling(8_000);
+    expect(await name).toBeNull();
+    expect(log).toEqual([]);
+    expect(texts()).toEqual(["Name after the tone.", "Off."]);
+  });
+
+  test("a second recording is refused, and one that fails keeps nobody waiting", async () => {
+    const { clock, queue, say, texts } = setUp();
+    const failing = queue.listen(() =>
+      clock.sleep(100).then(() => Promise.reject(new Error("no microphone"))),
+    );
+    expect(await queue.listen(async () => "second")).toBeNull();
+    failing.catch(() => {});
+    say("Person.", "ambient");
+    await clock.advanceSettling(3_000);
+    await expect(failing).rejects.toThrow("no microphone");
+    expect(texts()).toEqual(["Person."]);
+  });
+});
+
+test("ten thousand events a second for a minute take no memory, and safety is still at once", async () => {
+  const { clock, queue, say, said } = setUp();
+  let ended = 0;
+  let longest = 0;
+  const count = { onEnd: () => void ended++ };
+  const total = 600_000;
+  for (let sent = 0; sent < total; ) {
+    for (let n = 0; n < 1_000; n++, sent++) {
+      const priority = priorities[1 + (n % 3)] ?? "ambient";
+      const action = (["interrupt", "clear", "enqueue"] as const)[(n >> 2) % 3] ?? "enqueue";
+      say(`Fact ${sent}.`, priority, { action, ...count });
+      // What is neither said nor ended is kept: the one that is being said, and those that wait.
+      longest = Math.max(longest, sent + 1 - ended);
+    }
+    if (sent % 60_000 === 0) {
+      const at = clock.now();
+      say("Off.", "safety", { action: "interrupt", ...count });
+      ended--;
+      await clock.advanceSettling(100, 5);
+      expect(said.at(-1)?.text).toBe("Off.");
+      expect((said.at(-1)?.at ?? 1e9) - at).toBeLessThan(150);
+    } else await clock.advanceSettling(100, 50);
+    said.splice(0, said.length - 1);
+  }
+  expect(clock.now()).toBeGreaterThanOrEqual(60_000);
+  expect(longest).toBeLessThanOrEqual(15);
+  await clock.advanceSettling(60_000, 50);
+  expect(queue.silent).toBe(true);
+}, 30_000);
 
 const event = fc.record({
   wait: fc.integer({ min: 0, max: 1_500 }),

@@ -27,3 +27,17 @@ test("what is too long is cut off", () => {
   expect(wordsOf(sentencesOf(["word ".repeat(10_000)]).flat()).length).toBeLessThanOrEqual(4_000);
   expect(sentencesOf(Array(10_000).fill(clip)).flat().length).toBeLessThanOrEqual(100);
 });
+
+test("what has no full stop for long is cut at a pause, with every word kept", () => {
+  const list = Array.from({ length: 60 }, (_, n) => `item number ${n}`).join(", ");
+  const sentences = sentencesOf([list]).map(wordsOf);
+  expect(sentences.length).toBeGreaterThan(2);
+  for (const sentence of sentences) expect(sentence.length).toBeLessThanOrEqual(240);
+  expect(sentences.slice(0, -1).every((sentence) => sentence.endsWith(","))).toBe(true);
+  expect(sentences.join(" ")).toBe(list);
+  expect(
+    sentencesOf(["x".repeat(600)])
+      .map(wordsOf)
+      .join(""),
+  ).toBe("x".repeat(600));
+});
