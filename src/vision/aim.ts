@@ -5,8 +5,8 @@ import type { FaceDetector } from "./face-detect.ts";
 const minScore = 0.4;
 
 /**
- * Where somebody who walks into a photo walks to: the largest face, else the head end of the largest person, else the
- * middle of the largest thing, else the middle of the photo. In pixels of the photo.
+ * Where somebody who walks into a photo walks and looks to: the middle of the largest face, else the head end of the
+ * largest person, else the middle of the largest thing, else the middle of the photo. In pixels of the photo.
  */
 export async function aimAt(
   photo: Picture,
@@ -14,7 +14,7 @@ export async function aimAt(
   faceDetector: Pick<FaceDetector, "detect">,
 ): Promise<[x: number, y: number]> {
   const face = largest(await faceDetector.detect(photo));
-  if (face !== undefined) return [face.box[0] + face.box[2] / 2, face.box[1] + face.box[3]];
+  if (face !== undefined) return [face.box[0] + face.box[2] / 2, face.box[1] + face.box[3] / 2];
   const things = await detector.detect(photo, minScore);
   const person = largest(things.filter(({ label }) => label === "person"));
   if (person !== undefined) return [person.box[0] + person.box[2] / 2, person.box[1] + person.box[3] * 0.2];

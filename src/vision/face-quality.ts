@@ -18,8 +18,9 @@ const smoothing = 0.85;
 const yawRamp = [1, 0.45] as const;
 const pitchRamp = [0.5, 0.25] as const;
 const outsideRamp = [0.35, 0.05] as const;
-/** Filling so much of the picture's height, a face is too near for the lens. */
+/** Filling so much of the picture's height, a face is too near for the lens; and too near, where it is cut off. */
 const heightRamp = [1, 0.75] as const;
+const largeHeight = 0.5;
 const scoreRamp = [0.5, 0.9] as const;
 /** A face at the side is as good as one in the middle but for the lens, and may soon leave the picture. */
 const aside = 0.4;
@@ -36,7 +37,10 @@ export function faceQuality(face: FaceMeasures): Quality {
   return productOf([
     [backlit ? "backlit" : "dark", ramp(contrast, ...contrastRamp)],
     ["near", ramp(face.height, ...heightRamp)],
-    ["offCentre", ramp(face.outside, ...outsideRamp) * (1 - aside * Math.min(1, face.offset))],
+    [
+      face.height > largeHeight ? "near" : "offCentre",
+      ramp(face.outside, ...outsideRamp) * (1 - aside * Math.min(1, face.offset)),
+    ],
     ["far", ramp(face.scale, ...scaleRamp)],
     ["blurred", ramp(relative, ...sharpnessRamp)],
     ["turned", ramp(Math.abs(face.yaw), ...yawRamp) * ramp(Math.abs(face.pitch), ...pitchRamp)],
