@@ -4,6 +4,7 @@ import { availableParallelism, setPriority } from "node:os";
 import { systemClock } from "./base/clock.ts";
 import { BrimError, messageOf } from "./base/errors.ts";
 import {
+  type CutOut,
   type EyesOptions,
   eyesExitNoModel,
   eyesMessageLimit,
@@ -20,9 +21,12 @@ import type { Camera } from "./devices/ports.ts";
 import { samplePhotosFolder } from "./models/registry.ts";
 import { aimAt } from "./vision/aim.ts";
 import { Burst } from "./vision/burst.ts";
-import { openDetector, openFaceDetector } from "./vision/models.ts";
+import { Lazy } from "./vision/lazy.ts";
+import { openDetector, openFaceDetector, openSegmenter } from "./vision/models.ts";
 import { Pipeline } from "./vision/pipeline.ts";
 import { Recogniser } from "./vision/recognise.ts";
+import { ShownPicture } from "./vision/shown-picture.ts";
+import { Turns } from "./vision/turns.ts";
 import { createFaceViewer, createThingViewer } from "./vision/viewers.ts";
 
 /** The eyes' process: camera → detector → tracks → mind. See base/eyes-protocol.ts for how it is started and ended. */
@@ -65,6 +69,8 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
     const faces = createFaceViewer(threads);
     const things = createThingViewer(threads);
     const recogniser = new Recogniser({ clock, faces, things });
+    const turns = new Turns(clock);
+    const shown = new ShownPicture({ clock, turns, segmenter: new Lazy(() => openSegmenter(threads)) });
     const pipeline = new Pipeline({
       clock,
       camera,
@@ -72,6 +78,7 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       faceDetector,
       minScore: vision.min_score,
       recogniser,
+      turns,
       onSight: afterReady(camera, tell),
       onError: onceEach(trouble),
     });
@@ -85,7 +92,10 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
             camera.setDistance?.(message.metres);
             break;
           case "picture":
-            void answer(message, pipeline, tell).catch((error) => log.error(messageOf(error)));
+            void answer(message, pipeline, shown, tell).catch((error) => log.error(messageOf(error)));
+            break;
+          case "segment":
+            void answerTap(message, shown, tell).catch((error) => trouble(messageOf(error)));
             break;
           case "burst":
             pipeline.learn(
@@ -199,8 +209,22 @@ async function watch(
 async function answer(
   { id, side }: Extract<ToEyes, { type: "picture" }>,
   pipeline: Pipeline,
+  shown: ShownPicture,
   tell: (message: FromEyes) => void,
 ): Promise<void> {
-  const jpeg = (await pipeline.latest?.still(side)) ?? null;
+  const jpeg = pipeline.latest === null ? null : await shown.show(pipeline.latest, side);
   tell({ type: "picture", id, jpeg: jpeg === null ? null : jpeg.toString("base64") });
+}
+
+async function answerTap(
+  { id, ...question }: Extract<ToEyes, { type: "segment" }>,
+  shown: ShownPicture,
+  tell: (message: FromEyes) => void,
+): Promise<void> {
+  let found: CutOut | null = null;
+  try {
+    found = await shown.cutOut(question);
+  } finally {
+    tell({ type: "segment", id, found });
+  }
 }

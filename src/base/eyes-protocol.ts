@@ -82,6 +82,21 @@ export type BurstVerdict = (typeof burstVerdicts)[number];
 /** A burst holds at most so many views, the best ones. */
 export const mostBurstViews = 5;
 
+const share = z.number().min(0).max(1);
+/** A point in shares of a picture's width and height. */
+const sharePoint = z.tuple([share, share]);
+const shareBox = z.tuple([share, share, share, share]);
+
+export const cutOutSchema = z.strictObject({
+  /** The overlap (IoU) with what is meant that is expected. */
+  score: share,
+  /** `[x, y, width, height]` in shares of the picture. */
+  box: shareBox,
+  /** PNG in base64 of the picture's shape, 255 on the thing, else 0. */
+  mask: z.string(),
+});
+export type CutOut = z.output<typeof cutOutSchema>;
+
 export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), pid: z.number().int(), camera: z.string() }),
   sightSchema,
@@ -89,6 +104,8 @@ export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("trouble"), message: z.string() }),
   /** The answer to `picture`: a JPEG in base64, or null when there is none. */
   z.strictObject({ type: z.literal("picture"), id: z.number().int(), jpeg: z.string().nullable() }),
+  /** The answer to `segment`: null when nothing is found, or the picture is too old. */
+  z.strictObject({ type: z.literal("segment"), id: z.number().int(), found: cutOutSchema.nullable() }),
   /** What a burst is of, within 1 s of its beginning. */
   z.strictObject({ type: z.literal("burstKind"), id: z.number().int(), kind: z.enum(burstKinds) }),
   /** The end of a burst. Either there are views, or there is a verdict that says why there are none. */
@@ -110,6 +127,17 @@ export const toEyesSchema = z.discriminatedUnion("type", [
     type: z.literal("picture"),
     id: z.number().int(),
     side: z.number().int().min(64).max(4096),
+  }),
+  /**
+   * Asks what thing lies under points of the picture that was given last (within a minute), or in a box in it; without
+   * either, for the most striking one. `not` are points beside the thing.
+   */
+  z.strictObject({
+    type: z.literal("segment"),
+    id: z.number().int(),
+    clicks: z.array(sharePoint).max(16),
+    not: z.array(sharePoint).max(16),
+    box: shareBox.optional(),
   }),
   /** In simulation: the distance that was set by hand, so that the picture keeps step; null: the walk again. */
   z.strictObject({ type: z.literal("distance"), metres: z.number().min(0).max(100).nullable() }),

@@ -8,6 +8,7 @@ import { searchFaces } from "./face-search.ts";
 import type { Recogniser, Scene } from "./recognise.ts";
 import { judge, type Look, lookOf, SeeingWatch } from "./seeing.ts";
 import { Tracker } from "./track.ts";
+import type { Turns } from "./turns.ts";
 
 export interface PipelineOptions {
   clock: Clock;
@@ -20,6 +21,8 @@ export interface PipelineOptions {
   look?(small: SmallPicture): Promise<Look>;
   /** Knows faces and things; without it nobody is recognised. */
   recogniser?: Pick<Recogniser, "wantsFaces" | "tell" | "work">;
+  /** Lets jobs that can wait go between two frames. */
+  turns?: Pick<Turns, "frame">;
   onSight(sight: Sight): void;
   /** What failed after a frame was told of; the next frames are seen all the same. */
   onError?(error: unknown): void;
@@ -81,7 +84,7 @@ export class Pipeline {
    * @throws BrimError DEVICE
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { camera } = this.#options;
+    const { camera, turns } = this.#options;
     while (!signal.aborted) {
       let frame: Frame;
       try {
@@ -90,7 +93,8 @@ export class Pipeline {
         if (signal.aborted) return;
         throw error;
       }
-      await this.process(frame);
+      const work = () => this.process(frame);
+      await (turns?.frame(work) ?? work());
     }
   }
 

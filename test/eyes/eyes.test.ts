@@ -81,6 +81,10 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     if (pipe !== null) send(pipe, { type: "picture", id: 5, side: 320 });
     const picture = await until(() => messages.find((message) => message.type === "picture"));
     expect(picture).toMatchObject({ id: 5, jpeg: expect.stringMatching(/^\/9j\//) });
+    // Whoever tapped into the middle of that picture is shown what lies there, while the eyes go on seeing.
+    if (pipe !== null) send(pipe, { type: "segment", id: 6, clicks: [[0.5, 0.5]], not: [] });
+    const answer = await until(() => messages.find((message) => message.type === "segment"));
+    expect(answer).toMatchObject({ id: 6, found: { mask: expect.stringMatching(/^iVBOR/) } });
     pipe?.destroy();
     expect(await exit).toBe(0);
   });
