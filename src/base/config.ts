@@ -77,6 +77,16 @@ export const configSchema = z.strictObject({
       words_per_minute: z.number().int().min(120).max(600).default(220),
     })
     .prefault({}),
+  microphone: z
+    .strictObject({
+      /** "auto" takes what there is to record with; in simulation, a made-up voice. */
+      driver: z.string().default("auto"),
+      /** The recorder's name of the device to record from; without it, the recorder's own default. */
+      device: z.string().min(1).optional(),
+      /** For the simulated driver: a WAV file (16-bit, mono, 16,000 samples a second) with the name to be heard. */
+      file: path.optional(),
+    })
+    .prefault({}),
   page: z
     .strictObject({
       host: z.string().default("127.0.0.1"),

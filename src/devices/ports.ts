@@ -62,6 +62,20 @@ export interface Speaker extends Part {
   release(): Promise<void>;
 }
 
+export interface Microphone extends Part {
+  /** There is something to record with, as far as can be told without opening it. */
+  readonly available: boolean;
+  /**
+   * Opens the microphone and calls `onSound` with 16-bit mono sound of `microphoneRate` samples a second as it is heard,
+   * until `signal` is aborted. Nothing is kept. Resolves when the device is free again; one at a time.
+   * @throws BrimError DEVICE when it cannot be opened, gives no sound, or is lost, in one line
+   */
+  record(signal: AbortSignal, onSound: (sound: Buffer) => void): Promise<void>;
+}
+
+/** Samples a second of what a microphone gives: all of a voice that matters, and what every headset can do. */
+export const microphoneRate = 16_000;
+
 /** Side in pixels of the small square picture in which objects are looked for: NanoDet's input. */
 export const smallSide = 416;
 
