@@ -109,14 +109,17 @@ export function heldThing(scene: Held, face: FaceBox | null): Box | "unseen" | n
 function isOwnArm({ label, box }: Detection, { width, height, faces, detections }: Held): boolean {
   if (label !== "person") return false;
   const [x, y, w, h] = box;
-  const fromBelow = y + h >= height * 0.98 && y >= height * armTop && y <= height * 0.6;
+  const leavesBelow = (bottom: number) => bottom >= height * 0.98;
+  const fromBelow = leavesBelow(y + h) && y >= height * armTop && y <= height * 0.6;
   const reachesMiddle = x <= width * 0.6 && x + w >= width * 0.4;
-  if (!fromBelow || !reachesMiddle || faces.some((face) => shareInside(face.box, box) > 0.5)) return false;
-  // The arm of somebody whose face is there lies inside of what is taken for that person.
+  const hasFace = (other: Box) => faces.some((face) => shareInside(face.box, other) > 0.5);
+  if (!fromBelow || !reachesMiddle || hasFace(box)) return false;
+  // It may be the arm of somebody whose face is there, and who stands so near that the picture's edge cuts them off too.
   return !detections.some(
     (other) =>
       other.label === "person" &&
-      faces.some((face) => shareInside(face.box, other.box) > 0.5) &&
+      leavesBelow(other.box[1] + other.box[3]) &&
+      hasFace(other.box) &&
       shareInside(box, other.box) > 0.5,
   );
 }
