@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { BrimError } from "../base/errors.ts";
@@ -61,7 +62,7 @@ export async function buildModels(options: BuildOptions): Promise<number> {
       }
       continue;
     }
-    const unquantised = cook(entry, files);
+    const unquantised = cook(entry, [...files, ...tableOf(entry, folder, options.updateManifest)]);
     const model =
       entry.calibration === undefined
         ? unquantised
@@ -93,7 +94,8 @@ export async function sourceModel(
   manifest: Manifest,
   options: FetchOptions,
 ): Promise<Model> {
-  return cook(entry, await filesOf(entry, manifest, new Map(), options));
+  const files = await filesOf(entry, manifest, new Map(), options);
+  return cook(entry, [...files, ...tableOf(entry, modelsFolder, false)]);
 }
 
 function cook(entry: ModelEntry, files: Uint8Array[]): Model {
@@ -101,8 +103,19 @@ function cook(entry: ModelEntry, files: Uint8Array[]): Model {
   if (recipe === undefined) {
     throw new BrimError("MODEL", `models/manifest.json: ${entry.name}: there is no recipe ${entry.recipe}`);
   }
-  const [first = new Uint8Array(0), second = new Uint8Array(0)] = files;
-  return recipe(first, second);
+  const [first = new Uint8Array(0), second = new Uint8Array(0), third = new Uint8Array(0)] = files;
+  return recipe(first, second, third);
+}
+
+/**
+ * The committed table of a model that has one.
+ * @param update takes it as it is, and its hash into the entry
+ */
+function tableOf(entry: ModelEntry, folder: string, update: boolean): Uint8Array[] {
+  if (entry.table === undefined) return [];
+  const bytes = readFileSync(join(folder, "calibration", entry.table.path));
+  if (update) entry.table.sha256 = sha256Of(bytes);
+  return [checked(entry.table, bytes)];
 }
 
 /** What was read already, by the name of its source. */

@@ -45,7 +45,9 @@ const modelSchema = z.strictObject({
   ...common,
   /** A key of the recipes in build.ts. */
   recipe: z.string(),
-  /** Calibration table for INT8, beside the manifest. */
+  /** A committed table that the recipe needs besides, in the folder calibration/ beside the manifest. */
+  table: sourceFileSchema.optional(),
+  /** Calibration table for INT8, in the same folder. */
   calibration: z.string().optional(),
   /** What is done to the source, in words. */
   steps: z.array(z.string()),
@@ -60,7 +62,7 @@ const photosSchema = z.strictObject({ kind: z.literal("photos"), ...common });
 
 /** A model of our own: the file is committed, not built. */
 const ownSchema = modelSchema
-  .omit({ source: true, files: true, recipe: true, calibration: true })
+  .omit({ source: true, files: true, table: true, recipe: true, calibration: true })
   .extend({ kind: z.literal("own"), /** Beside the manifest. */ path: z.string() });
 
 const manifestSchema = z.strictObject({

@@ -1,10 +1,9 @@
-import sharp from "sharp";
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Picture } from "../devices/ports.ts";
-import { wholePixels } from "./boxes.ts";
 import { alignedSide, alignedToPicture, apply, fivePoints } from "./face-align.ts";
 import type { FaceBox } from "./face-detect.ts";
 import type { Point } from "./face-landmark.ts";
+import { lightIn } from "./light.ts";
 
 /** What tells how good a look at a face is. */
 export interface FaceMeasures {
@@ -76,20 +75,6 @@ export function poseOf(five: readonly Point[]): { yaw: number; pitch: number } {
   const tip: Point = [nose[0] - eyes[0], nose[1] - eyes[1]];
   const along = (a: Point, b: Point) => (a[0] * b[0] + a[1] * b[1]) / Math.max(1e-9, b[0] ** 2 + b[1] ** 2);
   return { yaw: 2 * along(tip, across), pitch: along(tip, down) - levelNose };
-}
-
-async function lightIn(picture: Picture, region: Box, side: number) {
-  const data = await picture.crop(wholePixels(region, picture.width, picture.height), side, side);
-  const { channels, sharpness } = await sharp(data, {
-    raw: { width: side, height: side, channels: 3 },
-  }).stats();
-  let brightness = 0;
-  let contrast = 0;
-  for (const { mean, stdev } of channels) {
-    brightness += mean / channels.length;
-    contrast += stdev / channels.length;
-  }
-  return { brightness, contrast, sharpness };
 }
 
 function square([x, y]: Point, side: number): Box {

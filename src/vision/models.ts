@@ -1,10 +1,13 @@
+import { vectorMark } from "../models/mark.ts";
 import { modelPath } from "../models/registry.ts";
 import { Detector } from "./detect.ts";
 import { FaceDetector } from "./face-detect.ts";
 import { FaceEmbedder } from "./face-embed.ts";
 import { FaceLandmarker } from "./face-landmark.ts";
 import { Faces } from "./faces.ts";
-import { Segmenter } from "./segment.ts";
+import { Segmenter, type Turn } from "./segment.ts";
+import { Things } from "./thing.ts";
+import { ThingEmbedder } from "./thing-embed.ts";
 
 export type Precision = "int8" | "fp32";
 
@@ -43,4 +46,17 @@ export async function openFaces(threads: number): Promise<Faces> {
  */
 export function openSegmenter(threads: number): Promise<Segmenter> {
   return Segmenter.open(modelPath("squeezesam"), threads);
+}
+
+/**
+ * Opens what cuts things out and what turns them into vectors.
+ * @param turn waited for before each run of a network
+ * @throws BrimError MODEL when one is missing or damaged
+ */
+export async function openThings(threads: number, turn?: Turn): Promise<Things> {
+  const [segmenter, embedder] = await Promise.all([
+    openSegmenter(threads),
+    ThingEmbedder.open(modelPath("thing-embed"), threads),
+  ]);
+  return new Things(vectorMark("thing-embed"), segmenter, embedder, turn);
 }

@@ -2,7 +2,7 @@ import { inline, rescaleChannels } from "../onnx/compose.ts";
 import { GraphBuilder, opsetOf } from "../onnx/graph.ts";
 import type { Model } from "../onnx/messages.ts";
 import { decodeModel } from "../onnx/wire.ts";
-import { centredPlanes, planes } from "./picture.ts";
+import { centredPlanes, planes, warp } from "./picture.ts";
 
 /** The face networks of faceplugin-face-recognition-js, each with its preprocessing in the graph. */
 
@@ -63,7 +63,7 @@ export function buildFaceEmbed(onnx: Uint8Array): Model {
   const builder = new GraphBuilder();
   const image = builder.input("image", "uint8", [1, "height", "width", 3]);
   const theta = builder.input("theta", "float32", [1, 2, 3]);
-  const warped = warp(builder, planes(builder, image), theta);
+  const warped = warp(builder, planes(builder, image), theta, aligned);
   const pixels = builder.node("Sub", [warped, builder.floats("middle", middle, [1, 3, 1, 1])], "pixels");
   const { output = "" } = inline(builder, network, { input: pixels });
   rescaleChannels(builder, pixels, rgb, halfRange);
@@ -71,24 +71,4 @@ export function buildFaceEmbed(onnx: Uint8Array): Model {
   builder.output(unit, "float32", [1, 512]);
   // GridSample came with opset 16; what the network uses (Conv, PRelu, Add, Reshape) means the same in 18 as in its 9.
   return builder.build("face-embed", 18);
-}
-
-/** Samples [1,3,H,W] at the places to which `theta` sends the pixel centres of the aligned face. */
-function warp(builder: GraphBuilder, picture: string, theta: string): string {
-  const centre = (i: number) => (2 * (i + 0.5)) / aligned - 1;
-  const centres = Array.from({ length: aligned ** 2 }, (_, i) => [
-    centre(i % aligned),
-    centre(Math.floor(i / aligned)),
-    1,
-  ]);
-  const grid = builder.floats("grid/centres", centres.flat(), [aligned ** 2, 3]);
-  const columns = builder.node("Transpose", [theta], "theta/columns", { perm: [0, 2, 1] });
-  const places = builder.node("MatMul", [grid, columns], "grid/places");
-  const shape = builder.integers("grid/shape", [1, aligned, aligned, 2]);
-  const field = builder.node("Reshape", [places, shape], "grid");
-  return builder.node("GridSample", [picture, field], "warped", {
-    align_corners: 0,
-    mode: "bilinear",
-    padding_mode: "zeros",
-  });
 }

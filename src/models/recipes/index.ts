@@ -1,9 +1,10 @@
 import type { Model } from "../onnx/messages.ts";
 import { buildFaceDetect, buildFaceEmbed, buildFaceLandmark } from "./faces.ts";
 import { buildNanodet } from "./nanodet.ts";
+import { buildThingEmbed } from "./things.ts";
 
-/** Makes a model of the source files that its manifest entry lists, given in that order. */
-export type Recipe = (...files: [Uint8Array, Uint8Array]) => Model;
+/** Makes a model of the source files that its manifest entry lists, given in that order, and then its table. */
+export type Recipe = (...files: [Uint8Array, Uint8Array, Uint8Array]) => Model;
 
 /** By the name that the manifest uses. */
 export const recipes: Readonly<Record<string, Recipe>> = {
@@ -11,4 +12,5 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   "face-detect": buildFaceDetect,
   "face-landmark": buildFaceLandmark,
   "face-embed": buildFaceEmbed,
+  "thing-embed": buildThingEmbed,
 };

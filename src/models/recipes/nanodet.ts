@@ -25,9 +25,9 @@ const outputs = {
 };
 
 /** Of NanoDet's training, in the order B, G, R. */
-const mean = [103.53, 116.28, 123.675];
-const deviation = [57.375, 57.12, 58.395];
-const bgr = [2, 1, 0];
+export const mean = [103.53, 116.28, 123.675];
+export const deviation = [57.375, 57.12, 58.395];
+export const bgr = [2, 1, 0];
 
 /** Builds the FP32 model from the tfjs model's two files. */
 export function buildNanodet(json: Uint8Array, binary: Uint8Array): Model {

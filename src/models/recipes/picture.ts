@@ -31,3 +31,27 @@ export function planes(builder: GraphBuilder, image: string): string {
   const turned = builder.node("Transpose", [image], `${image}/planes`, { perm: [0, 3, 1, 2] });
   return builder.node("Cast", [turned], `${image}/floats`, { to: dataTypes.float32 });
 }
+
+/**
+ * Samples a picture [1,C,H,W] at the places to which `theta` [1,2,3] sends the pixel centres of a square of `side`
+ * pixels: [1,C,side,side], black outside the picture. Coordinates go from −1 at the outer edge of the first pixel to 1
+ * at the outer edge of the last.
+ */
+export function warp(builder: GraphBuilder, picture: string, theta: string, side: number): string {
+  const centre = (i: number) => (2 * (i + 0.5)) / side - 1;
+  const centres = Array.from({ length: side ** 2 }, (_, i) => [
+    centre(i % side),
+    centre(Math.floor(i / side)),
+    1,
+  ]);
+  const grid = builder.floats("grid/centres", centres.flat(), [side ** 2, 3]);
+  const columns = builder.node("Transpose", [theta], "theta/columns", { perm: [0, 2, 1] });
+  const places = builder.node("MatMul", [grid, columns], "grid/places");
+  const shape = builder.integers("grid/shape", [1, side, side, 2]);
+  const field = builder.node("Reshape", [places, shape], "grid");
+  return builder.node("GridSample", [picture, field], "warped", {
+    align_corners: 0,
+    mode: "bilinear",
+    padding_mode: "zeros",
+  });
+}
