@@ -7,6 +7,7 @@ import { createSpeaker } from "../devices/speaker/index.ts";
 import { type EarconName, earcon } from "./earcons.ts";
 import { asLoudAs, loudness, withoutSilence } from "./loudness.ts";
 import { type Sentence, wordsOf } from "./sentences.ts";
+import { spoken } from "./spoken/index.ts";
 import { spokenMs } from "./synthesis/none.ts";
 import { createSynthesiser, type Synthesiser } from "./synthesiser.ts";
 import type { Clip } from "./utterance.ts";
@@ -124,7 +125,7 @@ export class Voice implements Part {
   async *#words(text: string, signal: AbortSignal): AsyncIterable<Buffer> {
     if (this.#synthesiser === null) return;
     const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language };
-    for await (const chunk of this.#synthesiser.synthesise(text, manner, signal)) {
+    for await (const chunk of this.#synthesiser.synthesise(spoken(text, manner.language), manner, signal)) {
       const loud = loudness(chunk);
       // The mean of what was said lately.
       if (loud > faint) this.#loudness += (loud - this.#loudness) / 10;
