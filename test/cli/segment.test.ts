@@ -43,7 +43,10 @@ describe("brim segment", () => {
     expect(result.area / (120 * 80)).toBeCloseTo(1, 0);
     const { width, height, channels } = await sharp(await readFile(mask)).metadata();
     expect([width, height, channels]).toEqual([400, 300, 1]);
-    const data = await sharp(await readFile(mask)).extractChannel(0).raw().toBuffer();
+    const data = await sharp(await readFile(mask))
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
     expect(data.filter((byte) => byte === 255).length).toBe(result.area);
     expect(data.every((byte) => byte === 0 || byte === 255)).toBe(true);
   });
