@@ -12,8 +12,10 @@ import {
   eyesMessageLimit,
   type FromEyes,
   fromEyesSchema,
+  vectorOf,
 } from "../../src/base/eyes-protocol.ts";
 import { receive, send } from "../../src/base/ipc.ts";
+import { legMs } from "../../src/base/walk.ts";
 import { samplePhotosFolder } from "../../src/models/registry.ts";
 import { built } from "../vision/built.ts";
 
@@ -89,6 +91,46 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     expect(await exit).toBe(0);
   });
 
+  it("learns whom the wearer clicks at while it goes on seeing, and writes nothing of it down", async () => {
+    // The third photo of the samples, held at two metres, shows one face that dominates.
+    const epoch = systemClock.now() - 2 * legMs;
+    const { pipe, messages, stderr, exit } = startEyes(
+      JSON.stringify({ ...options, simulate: { epoch }, log: { level: "debug", format: "text" } }),
+    );
+    if (pipe === null) throw new Error("no pipe");
+    send(pipe, { type: "distance", metres: 2 });
+    await until(() => messages.find((message) => message.type === "sight" && message.tracks.length > 0));
+    const before = messages.length;
+    const clicked = systemClock.now();
+    send(pipe, { type: "burst", id: 3, metres: 2 });
+    await until(() => messages.find(({ type }) => type === "burstKind"));
+    expect(systemClock.now() - clicked).toBeLessThan(1_000);
+    const done = await until(() => messages.find((message) => message.type === "burstDone"));
+    expect(done).toMatchObject({ id: 3, kind: "face", verdict: null, track: expect.any(Number) });
+    expect(done.views.length).toBeGreaterThanOrEqual(3);
+    expect(done.views[0]?.model).toMatch(/^face-embed-[0-9a-f]{8}$/);
+    expect(messages.slice(before).filter(({ type }) => type === "sight").length).toBeGreaterThan(4);
+    // Whoever is known is told so, and is seen again.
+    send(pipe, { type: "known", track: done.track ?? 0, sure: true });
+    send(pipe, { type: "attend", things: false });
+    send(pipe, { type: "burst", id: 4 });
+    send(pipe, { type: "burstCancel", id: 4 });
+    const learned = done.views.map(vectorOf);
+    const likeness = await until(() => {
+      for (const message of messages) {
+        if (message.type !== "sight") continue;
+        const view = message.tracks.find(({ id }) => id === done.track)?.face?.view;
+        if (view) return Math.max(...learned.map((other) => dot(other, vectorOf(view))));
+      }
+      return undefined;
+    });
+    expect(likeness).toBeGreaterThan(0.8);
+    expect(messages.filter((message) => message.type === "burstDone").map(({ id }) => id)).toEqual([3]);
+    pipe.destroy();
+    expect(await exit).toBe(0);
+    expect(stderr()).toBe("");
+  });
+
   it("goes on when its photos are missing, says so once, and begins when they come", async () => {
     const folder = await mkdtemp(join(tmpdir(), "brim-eyes-"));
     await rm(folder, { recursive: true });
@@ -122,3 +164,7 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     }
   });
 });
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+}
