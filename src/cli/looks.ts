@@ -1,13 +1,12 @@
 import { availableParallelism } from "node:os";
 import type { Config } from "../base/config.ts";
-import { BrimError } from "../base/errors.ts";
 import type { Box } from "../base/eyes-protocol.ts";
 import { pictureOf, readPhoto } from "../devices/camera/photo.ts";
 import type { Kind, View } from "../memory/types.ts";
 import { vectorMark } from "../models/mark.ts";
 import { measureFace } from "../vision/face-measure.ts";
 import { faceQuality } from "../vision/face-quality.ts";
-import { openDetector, openFaces } from "../vision/models.ts";
+import { openDetector, openFaces, openThings } from "../vision/models.ts";
 import type { Flaw } from "../vision/quality.ts";
 
 /** A face or thing in a photo. */
@@ -68,8 +67,19 @@ async function openFaceLooker({ vision }: Config): Promise<Looker> {
   };
 }
 
-async function openThingLooker(_config: Config): Promise<Looker> {
-  throw new BrimError("MODEL", "there is no network for things yet");
+async function openThingLooker({ vision }: Config): Promise<Looker> {
+  const things = await openThings(vision.threads || availableParallelism());
+  const { model } = things;
+  return {
+    model,
+    async look(file) {
+      const look = await things.look(pictureOf(await readPhoto(file)), null);
+      if (look === null) return [];
+      const { box, vector: embedding, quality, weakest } = look;
+      return [{ box, view: { model, embedding, quality }, weakest }];
+    },
+    dispose: () => things.dispose(),
+  };
 }
 
 function area([, , width, height]: Box): number {

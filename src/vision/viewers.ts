@@ -1,9 +1,10 @@
-import { modelId } from "../models/model-id.ts";
+import { vectorMark } from "../models/mark.ts";
 import { modelPath } from "../models/registry.ts";
 import { FaceEmbedder } from "./face-embed.ts";
 import { FaceLandmarker } from "./face-landmark.ts";
 import { type FaceViewer, NetworkFaceViewer } from "./face-view.ts";
 import { Lazy } from "./lazy.ts";
+import { openThings } from "./models.ts";
 import type { ThingViewer } from "./thing-view.ts";
 
 /**
@@ -12,13 +13,20 @@ import type { ThingViewer } from "./thing-view.ts";
  */
 export function createFaceViewer(threads: number): FaceViewer {
   return new NetworkFaceViewer(
-    modelId("face-embed"),
+    vectorMark("face-embed"),
     new Lazy(() => FaceLandmarker.open(modelPath("face-landmark"), threads)),
     new Lazy(() => FaceEmbedder.open(modelPath("face-embed"), threads)),
   );
 }
 
-/** Looks at things, where there are networks for them. */
-export function createThingViewer(_threads: number): ThingViewer | null {
-  return null;
+/**
+ * Looks at things; its networks are loaded when the first thing is there.
+ * @throws BrimError MODEL when the manifest does not know them
+ */
+export function createThingViewer(threads: number): ThingViewer {
+  const things = new Lazy(() => openThings(threads));
+  return {
+    model: vectorMark("thing-embed"),
+    look: async (picture, around) => (await things.get()).look(picture, around),
+  };
 }
