@@ -122,6 +122,7 @@ class Mind {
       log,
       env,
       synthesiser: config.speech.synthesiser,
+      piperVoice: config.speech.piper_voice,
       player: config.speech.player,
       device: config.speech.device,
       file: config.speech.file,

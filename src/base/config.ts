@@ -69,6 +69,8 @@ export const configSchema = z.strictObject({
   speech: z
     .strictObject({
       synthesiser: z.string().default("auto"),
+      /** For the synthesiser "piper": a voice's .onnx file, with its .onnx.json beside it. */
+      piper_voice: path.optional(),
       player: z.string().default("auto"),
       /** The player's name of the device to play on; without it, the player's own default. */
       device: z.string().min(1).optional(),

@@ -43,6 +43,7 @@ async function run(args: string[], context: Context): Promise<number> {
     log,
     env: context.env,
     synthesiser: speech.synthesiser,
+    piperVoice: speech.piper_voice,
     player: values.out === undefined ? speech.player : "silent",
     device: speech.device,
     file: speech.file,

@@ -91,6 +91,7 @@ async function run(args: string[], context: Context): Promise<number> {
     log: createLog("sounds", { level: "error", format: "text" }),
     env: context.env,
     synthesiser: speech.synthesiser,
+    piperVoice: speech.piper_voice,
     player: values.out === undefined ? speech.player : "silent",
     device: speech.device,
     file: speech.file,

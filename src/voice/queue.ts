@@ -218,9 +218,10 @@ export class SpeechQueue {
     const { signal } = current.abort;
     while (job.next < job.sentences.length && !signal.aborted) {
       const sentence = job.sentences[job.next] ?? [];
-      await this.voice.speak(sentence, signal, () => {
+      const begin = () => {
         if (!signal.aborted) this.#begin(job);
-      });
+      };
+      await this.voice.speak(sentence, signal, begin, rank(job.utterance) === 0);
       if (!signal.aborted) job.next++;
     }
     this.#current = null;

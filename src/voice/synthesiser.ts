@@ -3,12 +3,15 @@ import { BrimError, nearest } from "../base/errors.ts";
 import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import { findProgram } from "../devices/speaker/programs.ts";
+import { CachingSynthesiser } from "./synthesis/cache.ts";
 
 export interface Manner {
   /** 120–600 */
   wordsPerMinute: number;
   /** BCP 47 tag */
   language: string;
+  /** It must be heard at once, however it sounds. */
+  urgent?: boolean;
 }
 
 /** Turns one sentence into sound. */
@@ -21,6 +24,8 @@ export interface SynthesiserDeps {
   clock: Clock;
   log: Log;
   env: NodeJS.ProcessEnv;
+  /** The .onnx file of a voice of Piper. */
+  piperVoice?: string | undefined;
 }
 
 type Create = (deps: SynthesiserDeps) => Synthesiser;
@@ -34,22 +39,42 @@ const drivers: Record<string, () => Promise<Create>> = {
 export const wasmPackage = "@echogarden/espeak-ng-emscripten";
 
 /**
- * Makes the synthesiser of that name; `auto` takes the program espeak-ng, else its WebAssembly build, else none.
+ * Makes the synthesiser of that name; `auto` takes Piper where it is installed and a voice of it is configured, else the
+ * program espeak-ng, else its WebAssembly build, else none. The sound of what is said often is kept.
  * @throws BrimError CONFIG for an unknown name, DEVICE when the one that was asked for is not installed
  */
 export async function createSynthesiser(name: string, deps: SynthesiserDeps): Promise<Synthesiser> {
   const chosen = name === "auto" ? chooseSynthesiser(deps) : name;
-  const load = Object.hasOwn(drivers, chosen) ? drivers[chosen] : undefined;
-  if (load === undefined) {
-    const known = ["auto", ...Object.keys(drivers)];
-    const near = nearest(name, known);
-    const hint = near ? `; did you mean ${near}?` : "";
-    throw new BrimError("CONFIG", `speech.synthesiser = "${name}": expected ${known.join(", ")}${hint}`);
-  }
-  return (await load())(deps);
+  return chosen === "piper" ? createPiper(deps) : new CachingSynthesiser(await create(chosen, deps));
 }
 
-function chooseSynthesiser({ log, env }: SynthesiserDeps): string {
+async function create(name: string, deps: SynthesiserDeps): Promise<Synthesiser> {
+  const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined;
+  if (load !== undefined) return (await load())(deps);
+  const known = ["auto", ...Object.keys(drivers), "piper"];
+  const near = nearest(name, known);
+  const hint = near ? `; did you mean ${near}?` : "";
+  throw new BrimError("CONFIG", `speech.synthesiser = "${name}": expected ${known.join(", ")}${hint}`);
+}
+
+async function createPiper(deps: SynthesiserDeps): Promise<Synthesiser> {
+  if (deps.piperVoice === undefined) {
+    throw new BrimError(
+      "CONFIG",
+      'speech.synthesiser = "piper": name the .onnx file of a voice in speech.piper_voice',
+    );
+  }
+  const { Piper } = await import("./synthesis/piper.ts");
+  const piper = new Piper(deps, deps.piperVoice, await create(chooseEspeak(deps), deps));
+  return new CachingSynthesiser(piper, ({ urgent }) => piper.ready && !urgent);
+}
+
+function chooseSynthesiser(deps: SynthesiserDeps): string {
+  const piper = deps.piperVoice !== undefined && findProgram("piper", deps.env) !== null;
+  return piper ? "piper" : chooseEspeak(deps);
+}
+
+function chooseEspeak({ log, env }: SynthesiserDeps): string {
   if (findProgram("espeak-ng", env) !== null) return "espeak-ng";
   if (wasmFile() !== null) return "espeak-ng-wasm";
   log.warn("no voice: neither espeak-ng nor its WebAssembly build is installed (apt install espeak-ng)");

@@ -26,6 +26,8 @@ export interface VoiceOptions {
   file?: string | undefined;
   /** 120–600 */
   wordsPerMinute: number;
+  /** The .onnx file of a voice of Piper. */
+  piperVoice?: string | undefined;
   /** BCP 47 tag of the language of the texts. */
   language: string;
 }
@@ -46,7 +48,8 @@ export class Voice implements Part {
   #synthesiser: Synthesiser | null = null;
   #speaker: Speaker | null = null;
   #failed = false;
-  #loudness = usualLoudness;
+  /** How loud the voice was lately. */
+  #loudness: number | null = null;
 
   constructor(private readonly options: VoiceOptions) {
     this.wordsPerMinute = options.wordsPerMinute;
@@ -59,15 +62,25 @@ export class Voice implements Part {
 
   /** @throws BrimError CONFIG for an unknown driver, DEVICE for one that was asked for and is not installed */
   async start(signal: AbortSignal): Promise<void> {
-    const { clock, log, env, player, device, file, synthesiser } = this.options;
+    const { clock, log, env, player, device, file, synthesiser, piperVoice } = this.options;
     const speaker = await createSpeaker(player, { clock, env, device, file });
     speaker.onSound = (working, why) => this.onSound(working, why);
-    this.#synthesiser = await createSynthesiser(synthesiser, { clock, log, env });
+    this.#synthesiser = await createSynthesiser(synthesiser, { clock, log, env, piperVoice });
     await this.#synthesiser.start(signal);
+    await this.#warmUp(signal);
     await speaker.start(signal);
     this.#speaker = speaker;
     if (speaker.name === "silent")
       log.info("no sound card with a player: speech takes its time but is not heard");
+  }
+
+  /** What is said first is as quick as the rest, and how loud the voice is, is known. */
+  async #warmUp(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _chunk of this.#words("Brim", signal, true));
+    } catch (error) {
+      this.options.log.warn(`speech: ${messageOf(error)}`);
+    }
   }
 
   async stop(): Promise<void> {
@@ -76,11 +89,11 @@ export class Voice implements Part {
   }
 
   /** The sound of a sentence as it is made. */
-  async *sound(sentence: Sentence, signal: AbortSignal): AsyncIterable<Buffer> {
+  async *sound(sentence: Sentence, signal: AbortSignal, urgent = false): AsyncIterable<Buffer> {
     for (const piece of sentence) {
       const clip = typeof piece === "string" ? null : this.#clip(piece);
       if (clip !== null) yield clip;
-      else yield* this.#words(typeof piece === "string" ? piece : (piece.text ?? ""), signal);
+      else yield* this.#words(typeof piece === "string" ? piece : (piece.text ?? ""), signal, urgent);
       if (signal.aborted) return;
     }
   }
@@ -88,15 +101,16 @@ export class Voice implements Part {
   /**
    * Resolves when the sentence has been heard to its end, or soon after `signal` is aborted. Never rejects: a sentence
    * that cannot be made into sound takes as long as it would, and `onBegin` is called all the same.
+   * @param urgent it must be heard at once, in whatever voice
    */
-  async speak(sentence: Sentence, signal: AbortSignal, onBegin: () => void): Promise<void> {
+  async speak(sentence: Sentence, signal: AbortSignal, onBegin: () => void, urgent = false): Promise<void> {
     let begun = false;
     const begin = () => {
       if (!begun) onBegin();
       begun = true;
     };
     try {
-      await this.#speaker?.play(this.sound(sentence, signal), signal, begin);
+      await this.#speaker?.play(this.sound(sentence, signal, urgent), signal, begin);
       if (this.#failed) this.#tell(true, "speech works again");
     } catch (error) {
       if (!this.#failed) this.#tell(false, messageOf(error));
@@ -122,13 +136,13 @@ export class Voice implements Part {
     await this.#speaker?.release();
   }
 
-  async *#words(text: string, signal: AbortSignal): AsyncIterable<Buffer> {
+  async *#words(text: string, signal: AbortSignal, urgent: boolean): AsyncIterable<Buffer> {
     if (this.#synthesiser === null) return;
-    const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language };
+    const manner = { wordsPerMinute: this.wordsPerMinute, language: this.options.language, urgent };
     for await (const chunk of this.#synthesiser.synthesise(spoken(text, manner.language), manner, signal)) {
       const loud = loudness(chunk);
-      // The mean of what was said lately.
-      if (loud > faint) this.#loudness += (loud - this.#loudness) / 10;
+      const before = this.#loudness ?? loud;
+      if (loud > faint) this.#loudness = before + (loud - before) / 10;
       yield chunk;
     }
   }
@@ -136,7 +150,7 @@ export class Voice implements Part {
   /** A recording, as loud as the voice and without its silence; null when it cannot be played. */
   #clip({ clip }: Clip): Buffer | null {
     try {
-      return asLoudAs(this.#loudness, withoutSilence(readWav(clip, longestClip)));
+      return asLoudAs(this.#loudness ?? usualLoudness, withoutSilence(readWav(clip, longestClip)));
     } catch (error) {
       this.options.log.warn(`speech: a recorded name cannot be played: ${messageOf(error)}`);
       return null;

@@ -103,7 +103,7 @@ describe.skipIf(wasmFile() === null)("eSpeak's WebAssembly build", () => {
 describe("which synthesiser", () => {
   test("an unknown name lists the known ones", async () => {
     await expect(createSynthesiser("espeak", deps)).rejects.toThrow(
-      'speech.synthesiser = "espeak": expected auto, espeak-ng, espeak-ng-wasm, none',
+      'speech.synthesiser = "espeak": expected auto, espeak-ng, espeak-ng-wasm, none, piper',
     );
   });
 

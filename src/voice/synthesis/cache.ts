@@ -11,7 +11,11 @@ export class CachingSynthesiser implements Synthesiser {
   readonly #sounds = new Map<string, Buffer>();
   #bytes = 0;
 
-  constructor(private readonly inner: Synthesiser) {}
+  /** @param worth whether what is made now is to be kept; it is not when another voice stands in */
+  constructor(
+    private readonly inner: Synthesiser,
+    private readonly worth: (manner: Manner) => boolean = () => true,
+  ) {}
 
   get name(): string {
     return this.inner.name;
@@ -40,6 +44,7 @@ export class CachingSynthesiser implements Synthesiser {
       yield known;
       return;
     }
+    const worth = this.worth(manner);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of this.inner.synthesise(text, manner, signal)) {
@@ -49,7 +54,8 @@ export class CachingSynthesiser implements Synthesiser {
       yield chunk;
     }
     // A sentence that was broken off is not the whole of it.
-    if (!signal.aborted && bytes > 0 && bytes <= longestBytes) this.#keep(key, Buffer.concat(chunks));
+    if (worth && !signal.aborted && bytes > 0 && bytes <= longestBytes)
+      this.#keep(key, Buffer.concat(chunks));
   }
 
   #keep(key: string, sound: Buffer): void {
