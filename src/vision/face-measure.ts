@@ -38,7 +38,7 @@ const aroundSide = 56;
 /** Where the tip of the nose is between eyes and mouth in the template of face-align.ts. */
 const levelNose = 0.495;
 
-/** Measures a face; no pixel is touched by JavaScript. */
+/** Measures a face. */
 export async function measureFace(
   picture: Picture,
   { box, score }: FaceBox,

@@ -108,7 +108,7 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     const done = await until(() => messages.find((message) => message.type === "burstDone"));
     expect(done).toMatchObject({ id: 3, kind: "face", verdict: null, track: expect.any(Number) });
     expect(done.views.length).toBeGreaterThanOrEqual(3);
-    expect(done.views[0]?.model).toMatch(/^face-embed-[0-9a-f]{8}$/);
+    expect(done.views[0]?.model).toMatch(/^face-embed@[0-9a-f]{12}$/);
     expect(messages.slice(before).filter(({ type }) => type === "sight").length).toBeGreaterThan(4);
     // Whoever is known is told so, and is seen again.
     send(pipe, { type: "known", track: done.track ?? 0, sure: true });
