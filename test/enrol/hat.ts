@@ -104,6 +104,7 @@ export class Hat {
           // Aborted.
         }
       },
+      release: async () => {},
     };
     this.speech = new SpeechQueue(this.clock, voice, noLog);
     this.speech.onSaid = (said) => this.said.push(said);
