@@ -14,6 +14,13 @@ export function intersection(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** Whether the middle of a box lies inside another. */
+export function isCentredIn([x, y, width, height]: Box, [left, top, w, h]: Box): boolean {
+  const cx = x + width / 2;
+  const cy = y + height / 2;
+  return cx > left && cx < left + w && cy > top && cy < top + h;
+}
+
 /** The part of a box, given by its corners, that lies inside a picture; its width or height may be 0. */
 export function clip(x1: number, y1: number, x2: number, y2: number, width: number, height: number): Box {
   const left = Math.min(Math.max(x1, 0), width);

@@ -1,4 +1,5 @@
 import type { Box, Seeing } from "../base/eyes-protocol.ts";
+import { believableFaces } from "./believe.ts";
 import type { Detection } from "./detect.ts";
 import type { FaceBox } from "./face-detect.ts";
 import { type Held, heldThing, isCentral } from "./held.ts";
@@ -24,7 +25,8 @@ const personHeight = 0.5;
  * Faces are compared by height times closeness to the middle of the picture, since whoever is told "Face one" turns the
  * nose to one, and must be understood.
  */
-export function facing(scene: Held & { seeing: Seeing }): Facing {
+export function facing(seen: Held & { seeing: Seeing }): Facing {
+  const scene = { ...seen, faces: believableFaces(seen.faces, seen.detections) };
   const weigh = ({ box }: FaceBox) =>
     box[3] * (1 - Math.min(1, Math.abs((2 * box[0] + box[2]) / scene.width - 1)));
   const [first, second] = scene.faces.toSorted((a, b) => weigh(b) - weigh(a));

@@ -1,6 +1,6 @@
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Picture } from "../devices/ports.ts";
-import { intersectionOverUnion, wholePixels } from "./boxes.ts";
+import { intersectionOverUnion, isCentredIn, wholePixels } from "./boxes.ts";
 import type { Detection } from "./detect.ts";
 import type { FaceBox, FaceDetector } from "./face-detect.ts";
 
@@ -48,10 +48,4 @@ function headRegion([x, y, width, height]: Box, picture: Picture): Box {
     picture.width,
     picture.height,
   );
-}
-
-function isCentredIn([x, y, width, height]: Box, [left, top, w, h]: Box): boolean {
-  const cx = x + width / 2;
-  const cy = y + height / 2;
-  return cx > left && cx < left + w && cy > top && cy < top + h;
 }

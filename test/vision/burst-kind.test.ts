@@ -8,8 +8,8 @@ import type { Label } from "../../src/vision/labels.ts";
 const width = 1536;
 const height = 864;
 /** A face of `tall` pixels at a place of the picture, in shares of it. */
-const face = (x: number, tall: number, y = 0.4): FaceBox => ({
-  score: 0.9,
+const face = (x: number, tall: number, y = 0.4, score = 1): FaceBox => ({
+  score,
   box: [x * width - tall * 0.375, y * height - tall / 2, tall * 0.75, tall],
 });
 const seen = (label: Label, box: Box, score = 0.7): Detection => ({ label, box, score });
@@ -79,6 +79,19 @@ describe("one click learns", () => {
     const bag = seen("backpack", [600, 300, 300, 400]);
     expect(look([], [bag])).toEqual({ kind: "thing", box: bag.box });
     expect(look([])).toEqual({ kind: "thing", box: null });
+  });
+
+  it("the dog, the clock and the toy that look like faces to a network", () => {
+    for (const label of ["dog", "clock", "pizza"] as const) {
+      const thing = seen(label, [500, 150, 500, 600]);
+      expect(look([face(0.5, 300)], [thing])).toEqual({ kind: "thing", box: thing.box });
+    }
+    expect(look([face(0.5, 100, 0.4, 0.9)])).toEqual({ kind: "thing", box: null });
+  });
+
+  it("somebody whose face is doubtful but whose body is there", () => {
+    const body = seen("person", [600, 100, 400, 764]);
+    expect(look([face(0.5, 150, 0.4, 0.8)], [body])).toMatchObject({ kind: "face" });
   });
 
   it("no thing where somebody stands who looks away: it says so", () => {

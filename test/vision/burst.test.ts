@@ -8,8 +8,8 @@ import type { FaceBox } from "../../src/vision/face-detect.ts";
 import type { ThingViewer } from "../../src/vision/thing-view.ts";
 import { FakeFaces, frameAt, vectorOfPerson } from "./looking.ts";
 
-const ana: FaceBox = { score: 0.9, box: [700, 300, 1, 150] };
-const ben: FaceBox = { score: 0.9, box: [835, 300, 2, 145] };
+const ana: FaceBox = { score: 1, box: [700, 300, 1, 150] };
+const ben: FaceBox = { score: 1, box: [835, 300, 2, 145] };
 
 interface Show {
   faces?: FaceBox[];
@@ -107,7 +107,7 @@ describe("a burst at somebody", () => {
   it("leaves out who walks through it", async () => {
     const { told, show } = burst();
     await show({ faces: [ana] }, 4);
-    await show({ faces: [{ score: 0.99, box: [700, 200, 2, 400] }] }, 2);
+    await show({ faces: [{ score: 1, box: [700, 200, 2, 400] }] }, 2);
     await show({ faces: [ana] }, 2);
     const done = told[1];
     if (done?.type !== "burstDone") return expect.unreachable();
