@@ -44,6 +44,18 @@ export function alignedToPicture(five: readonly Point[]): Similarity {
   return leastSquares(template, five);
 }
 
+/** What that similarity leaves between the template and the five points: root mean square, in pixels of the picture. */
+export function misfitOf(five: readonly Point[]): number {
+  const map = alignedToPicture(five);
+  let squares = 0;
+  template.forEach((point, i) => {
+    const [x, y] = apply(map, point);
+    const [u, v] = five[i] ?? [x, y];
+    squares += (x - u) ** 2 + (y - v) ** 2;
+  });
+  return Math.sqrt(squares / template.length);
+}
+
 /**
  * The similarity that brings `from` nearest to `to` in the sense of least squares (Umeyama 1991, without reflection;
  * in the plane it has a closed form). Points that all coincide give scale 0.

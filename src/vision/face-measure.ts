@@ -1,6 +1,6 @@
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Picture } from "../devices/ports.ts";
-import { alignedSide, alignedToPicture, apply, fivePoints } from "./face-align.ts";
+import { alignedSide, alignedToPicture, apply, fivePoints, misfitOf } from "./face-align.ts";
 import type { FaceBox } from "./face-detect.ts";
 import type { Point } from "./face-landmark.ts";
 import { lightIn } from "./light.ts";
@@ -15,6 +15,8 @@ export interface FaceMeasures {
   yaw: number;
   /** Nod: where the tip of the nose is between eyes (0) and mouth (1), less where it is in a level face. */
   pitch: number;
+  /** How far its five points are from where they must be in the aligned face: root mean square, in pixels of that. */
+  misfit: number;
   /** Mean brightness of the face, 0 to 255. */
   brightness: number;
   /** Standard deviation of its brightness. */
@@ -55,6 +57,7 @@ export async function measureFace(
     score,
     scale,
     ...poseOf(five),
+    misfit: misfitOf(five) / scale,
     brightness: inside.brightness,
     contrast: inside.contrast,
     sharpness: inside.sharpness,

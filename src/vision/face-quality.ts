@@ -17,6 +17,8 @@ const smoothing = 0.85;
 /** Turned further, one eye is behind the nose; nodding, the nose hides the mouth or the brow the eyes. */
 const yawRamp = [1, 0.45] as const;
 const pitchRamp = [0.5, 0.25] as const;
+/** 90 % of LFW's faces fit the template better than the second, 99 % better than the first; what is no face fits worse. */
+const misfitRamp = [9, 6] as const;
 const outsideRamp = [0.35, 0.05] as const;
 /** Filling so much of the picture's height, a face is too near for the lens; and too near, where it is cut off. */
 const heightRamp = [1, 0.75] as const;
@@ -43,7 +45,12 @@ export function faceQuality(face: FaceMeasures): Quality {
     ],
     ["far", ramp(face.scale, ...scaleRamp)],
     ["blurred", ramp(relative, ...sharpnessRamp)],
-    ["turned", ramp(Math.abs(face.yaw), ...yawRamp) * ramp(Math.abs(face.pitch), ...pitchRamp)],
+    [
+      "turned",
+      ramp(Math.abs(face.yaw), ...yawRamp) *
+        ramp(Math.abs(face.pitch), ...pitchRamp) *
+        ramp(face.misfit, ...misfitRamp),
+    ],
     ["nothing", ramp(face.score, ...scoreRamp)],
   ]);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alignedSide, apply, leastSquares, toTheta } from "../../src/vision/face-align.ts";
+import { alignedSide, apply, leastSquares, misfitOf, toTheta } from "../../src/vision/face-align.ts";
 import type { Point } from "../../src/vision/face-landmark.ts";
 
 const number = fc.double({ min: -500, max: 500, noNaN: true });
@@ -41,6 +41,13 @@ describe("turning a face upright", () => {
         expect(error(best)).toBeLessThanOrEqual(error(other) + 1e-3);
       }),
     );
+  });
+
+  it("fits as well wherever the face is, and worse when a point is where no face has it", () => {
+    const elsewhere = five.map((point) => apply({ a: 0.8, b: 0.6, tx: 300, ty: -20 }, point));
+    expect(misfitOf(elsewhere)).toBeCloseTo(misfitOf(five), 6);
+    expect(misfitOf(five)).toBeLessThan(1);
+    expect(misfitOf(five.map((point, i): Point => (i === 2 ? [56, 30] : point)))).toBeGreaterThan(9);
   });
 
   it("is told to the network in shares of the picture's edges", () => {
