@@ -49,6 +49,11 @@ describe("one click learns", () => {
     expect(look([face(0.5, 150)], [cup])).toMatchObject({ kind: "face" });
   });
 
+  it("the person who leans over to the wearer, not the phone on the table behind", () => {
+    const phone = seen("cell phone", [650, 300, 150, 300]);
+    expect(look([face(0.62, 600, 0.5)], [phone])).toMatchObject({ kind: "face" });
+  });
+
   it("the person, not the table or the screen beside them", () => {
     const things = [seen("dining table", [0, 600, 1536, 264]), seen("tv", [1000, 100, 400, 250])];
     expect(look([face(0.5, 150)], things)).toMatchObject({ kind: "face" });

@@ -139,6 +139,14 @@ describe("a burst at a thing", () => {
     expect(told[1]).toHaveProperty("views.0.model", "things-1");
   });
 
+  it("says so within a second though the networks for things must be loaded first", async () => {
+    const loading: ThingViewer = { model: "things-1", look: () => new Promise(() => {}) };
+    const { told, show } = burst({ things: loading });
+    await show(held, 3);
+    expect(told).toMatchObject([{ type: "burstKind", kind: "thing", after: expect.any(Number) }]);
+    expect(told[0]?.after).toBeLessThan(1_000);
+  });
+
   it("says what is wrong with the looks", async () => {
     const { told, show } = burst({ things: things(0.1) });
     await show(held, 8);
@@ -196,7 +204,7 @@ describe("the frames of a burst", () => {
 });
 
 describe("a burst that is thrown away", () => {
-  it("says nothing more, and leaves no timer, whenever it happens", async () => {
+  it("says nothing more, whenever it happens", async () => {
     for (const frames of [0, 1, 2]) {
       const { told, show, collector, clock } = burst();
       await show({ faces: [ana] }, frames);

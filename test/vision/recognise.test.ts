@@ -19,6 +19,8 @@ function eyes({ embedMs = 15, thingMs = 0 } = {}) {
   const clock = new SimulatedClock();
   const faces = new FakeFaces(clock, embedMs);
   const sights: Sight[] = [];
+  /** How old each frame was when it was told of. */
+  const ages: number[] = [];
   const thingLooks: number[] = [];
   let before: Before = {};
   const things: ThingViewer = {
@@ -65,7 +67,10 @@ function eyes({ embedMs = 15, thingMs = 0 } = {}) {
     },
     look: async () => ({ brightness: 100, contrast: 50, sharpness: 5 }),
     recogniser,
-    onSight: (sight) => sights.push(sight),
+    onSight: (sight) => {
+      ages.push(clock.now() - sight.at);
+      sights.push(sight);
+    },
   });
   const stop = new AbortController();
   const running = pipeline.run(stop.signal);
@@ -80,7 +85,7 @@ function eyes({ embedMs = 15, thingMs = 0 } = {}) {
     await clock.advanceSettling(1_000, 5);
     await running;
   };
-  return { clock, show, end, faces, recogniser, pipeline, thingLooks };
+  return { clock, show, end, faces, recogniser, pipeline, thingLooks, ages };
 }
 
 /** Views of faces in sights, with their tracks. */
@@ -110,13 +115,15 @@ describe("somebody who comes into view", () => {
     await end();
   });
 
-  it("is looked at seldom once the mind knows them", async () => {
+  it("is looked at every few seconds once the mind knows them, and as long as they stay", async () => {
     const { show, end, recogniser } = eyes();
-    const [first] = views(await show({ persons: [ana] }, 1_600));
+    const [first] = views(await show({ persons: [ana] }, 1_000));
     recogniser.known(first?.track ?? 0, true);
-    const later = views(await show({ persons: [ana] }, 12_000));
-    expect(later.length).toBeGreaterThanOrEqual(2);
-    expect(later.length).toBeLessThanOrEqual(5);
+    await show({ persons: [ana] }, 400);
+    expect(views(await show({ persons: [ana] }, 2_000))).toEqual([]);
+    const later = views(await show({ persons: [ana] }, 30_000));
+    expect(later.length).toBeGreaterThanOrEqual(7);
+    expect(later.length).toBeLessThanOrEqual(12);
     await end();
   });
 
@@ -177,12 +184,14 @@ describe("a track that passes to somebody else", () => {
 
 describe("five people in view", () => {
   it("do not hold up what is seen: never by more than a frame, and the rate stays", async () => {
-    const { show, end, faces } = eyes({ embedMs: 80 });
+    const { show, end, faces, ages } = eyes({ embedMs: 80 });
     const persons = [1, 2, 3, 4, 5].map((who) => ({ who, x: who * 250 }));
     const sights = await show({ persons }, 20_000);
     expect(sights.length).toBeGreaterThan(75);
     const gaps = sights.slice(1).map(({ at }, i) => at - (sights[i]?.at ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(400);
+    // Detecting and searching for faces, and no more, comes before telling.
+    expect(Math.max(...ages)).toBeLessThanOrEqual(50);
     expect(new Set(faces.embedded).size).toBe(5);
     expect(faces.embedded.length * 80).toBeLessThan(0.3 * 20_000);
     await end();
@@ -237,7 +246,7 @@ describe("things", () => {
 
 describe("learning in the running eyes", () => {
   it("goes on seeing, and gives views of whom the wearer faces", async () => {
-    const { show, end, clock, faces, pipeline } = eyes({ embedMs: 60 });
+    const { show, end, clock, faces, pipeline, ages } = eyes({ embedMs: 60 });
     const ahead = { who: 3, x: 668 };
     await show({ persons: [ahead] }, 1_000);
     const told: { type: string; at: number }[] = [];
@@ -260,6 +269,7 @@ describe("learning in the running eyes", () => {
     expect(told[0]?.at).toBeLessThan(1_000);
     const gaps = sights.slice(1).map(({ at }, i) => at - (sights[i]?.at ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(400);
+    expect(Math.max(...ages)).toBeLessThanOrEqual(50);
     await end();
   });
 
