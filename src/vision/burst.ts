@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import {
+  type Box,
   type BurstKind,
   type BurstVerdict,
   embeddingOf,
@@ -8,6 +9,7 @@ import {
   type Seeing,
 } from "../base/eyes-protocol.ts";
 import type { Frame } from "../devices/ports.ts";
+import { lightOnHead } from "./backlit.ts";
 import { type Facing, facing } from "./burst-kind.ts";
 import { chooseViews, type SeenView } from "./choose-views.ts";
 import type { Detection } from "./detect.ts";
@@ -130,7 +132,7 @@ export class Burst {
     const ahead = facing({ width, height, detections, faces, metres, seeing });
     this.#votes.push(ahead.kind);
     if (ahead.kind === "face" && this.#wants("face")) {
-      if (ahead.face === null) this.#flaws.face.push(this.#unseen("turned"));
+      if (ahead.face === null) await this.#lookAtFaceless(frame, ahead.person);
       else await this.#lookAtFace(frame, ahead.face, tracker);
     } else if (ahead.kind === "thing" && this.#wants("thing")) {
       await this.#lookAtThing(frame, ahead.box, tracker);
@@ -155,6 +157,12 @@ export class Burst {
     const vector = await faces.embed(frame, look);
     if (this.#ended) return;
     this.#views.face.push({ vector, quality: look.quality, track: tracker.trackOf(face.box) });
+  }
+
+  /** Somebody whose face is not found stands against the light, or looks away. */
+  async #lookAtFaceless(frame: Frame, person: Box | null): Promise<void> {
+    const light = person === null ? null : await lightOnHead(frame, person);
+    if (!this.#ended) this.#flaws.face.push(light ?? this.#unseen("turned"));
   }
 
   async #lookAtThing(

@@ -1,3 +1,4 @@
+import { isBacklit } from "./backlit.ts";
 import type { FaceMeasures } from "./face-measure.ts";
 import { productOf, type Quality, ramp } from "./quality.ts";
 
@@ -26,15 +27,11 @@ const largeHeight = 0.5;
 const scoreRamp = [0.5, 0.9] as const;
 /** A face at the side is as good as one in the middle but for the lens, and may soon leave the picture. */
 const aside = 0.4;
-/** Dark skin in good light has contrast; a face against the light has little, and around it is so much light. */
-const backlitDifference = 40;
-const backlitRatio = 1.8;
-
 /** How good a look at a face is for knowing whose it is. A face's brightness alone says nothing: skins differ. */
 export function faceQuality(face: FaceMeasures): Quality {
   const { brightness, surroundings, contrast } = face;
-  const backlit =
-    surroundings - brightness > backlitDifference && surroundings > backlitRatio * Math.max(1, brightness);
+  // Dark skin in good light has contrast; a face against the light has little.
+  const backlit = isBacklit(brightness, surroundings);
   const relative = face.sharpness / Math.max(1, contrast) / Math.min(1, face.scale) ** smoothing;
   return productOf([
     [backlit ? "backlit" : "dark", ramp(contrast, ...contrastRamp)],

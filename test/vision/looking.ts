@@ -2,7 +2,7 @@ import type { SimulatedClock } from "../../src/base/clock.ts";
 import { type Frame, smallSide } from "../../src/devices/ports.ts";
 import type { FaceLook, FaceViewer } from "../../src/vision/face-view.ts";
 
-/** A frame that shows nothing: what is in it is said by the fakes of the networks. */
+/** A frame in good light; what is in it is said by the fakes of the networks. */
 export function frameAt(at: number): Frame {
   return {
     at,
@@ -15,7 +15,8 @@ export function frameAt(at: number): Frame {
       width: smallSide,
       height: smallSide,
     }),
-    crop: async () => new Uint8Array(),
+    crop: async (_, width, height) =>
+      Uint8Array.from({ length: width * height * 3 }, (_, i) => (i % 2 === 0 ? 60 : 160)),
     still: async () => Buffer.alloc(0),
   };
 }
