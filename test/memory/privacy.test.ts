@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Recogniser } from "../../src/memory/recogniser.ts";
+import { Agreement } from "../../src/memory/agreement.ts";
 import { bytesIn, direction, faceModel, memories, near, randomFrom, viewsOf } from "./helpers.ts";
 
 const { newFolder, openIn, close } = memories();
@@ -80,7 +80,7 @@ describe("an hour of strangers", () => {
         .filter((name) => !name.endsWith("-shm"))
         .map((name) => [name, statSync(join(folder, name)).mtimeMs, readFileSync(join(folder, name), "hex")]);
     const before = state();
-    const recogniser = new Recogniser();
+    const agreement = new Agreement();
     let said = 0;
     // A stranger every 9 s, each looked at five times a second for 2 s.
     for (let track = 0; track < 400; track++) {
@@ -88,12 +88,12 @@ describe("an hour of strangers", () => {
       for (let look = 0; look < 10; look++) {
         const at = track * 9_000 + look * 200;
         const match = memory.match("person", { model: faceModel, embedding: near(stranger, 0.9, random) });
-        if (recogniser.look(track, at, match)) said++;
+        if (agreement.look(track, at, match)) said++;
         memory.refresh();
       }
     }
     expect(said).toBe(0);
-    expect(recogniser.size).toBeLessThan(10);
+    expect(agreement.size).toBeLessThan(10);
     expect(state()).toEqual(before);
     expect(memory.expireUnnamed()).toEqual([]);
     expect(state()).toEqual(before);

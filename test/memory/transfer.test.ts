@@ -63,7 +63,7 @@ describe("what was exported", () => {
         });
         expect(contents(to)).toEqual(contents(from));
       }),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 
@@ -165,7 +165,7 @@ describe("what was exported", () => {
         spoilt[bit >> 3] = (spoilt[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         await expect(unseal(spoilt, passphrase, "keep")).rejects.toMatchObject({ code: "INPUT" });
       }),
-      { numRuns: 8 },
+      { numRuns: 6 },
     );
   });
 

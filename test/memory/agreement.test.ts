@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Recogniser } from "../../src/memory/recogniser.ts";
+import { Agreement } from "../../src/memory/agreement.ts";
 import type { Match } from "../../src/memory/types.ts";
 
 const sure = (id: string): Match => ({ id, similarity: 0.6, sure: true });
@@ -8,9 +8,9 @@ const perhaps = (id: string): Match => ({ id, similarity: 0.4, sure: false });
 
 /** What is said after each of these looks, five a second. */
 function looks(...matches: (Match | null)[]): string[] {
-  const recogniser = new Recogniser();
+  const agreement = new Agreement();
   return matches.map((match, i) => {
-    const verdict = recogniser.look(1, i * 200, match);
+    const verdict = agreement.look(1, i * 200, match);
     return verdict === null ? "-" : `${verdict.sure ? "" : "perhaps "}${verdict.id}`;
   });
 }
@@ -46,7 +46,7 @@ describe("a face that comes nearer", () => {
     const match = fc.constantFrom(null, sure("Ana"), sure("Ben"), perhaps("Ana"), perhaps("Ben"));
     fc.assert(
       fc.property(fc.array(fc.record({ match, pause: fc.integer({ min: 1, max: 4_000 }) })), (all) => {
-        const recogniser = new Recogniser();
+        const agreement = new Agreement();
         let at = 0;
         const counts = new Map<string, number>();
         const sures = new Map<string, number>();
@@ -56,7 +56,7 @@ describe("a face that comes nearer", () => {
             counts.set(match.id, (counts.get(match.id) ?? 0) + 1);
             if (match.sure) sures.set(match.id, (sures.get(match.id) ?? 0) + 1);
           }
-          const verdict = recogniser.look(1, at, match);
+          const verdict = agreement.look(1, at, match);
           if (verdict === null) continue;
           expect(counts.get(verdict.id) ?? 0).toBeGreaterThanOrEqual(3);
           if (verdict.sure) expect(sures.get(verdict.id) ?? 0).toBeGreaterThanOrEqual(3);
@@ -66,23 +66,23 @@ describe("a face that comes nearer", () => {
   });
 
   it("is another one on another track, and after a long absence", () => {
-    const recogniser = new Recogniser();
-    for (let i = 0; i < 3; i++) recogniser.look(1, i * 200, sure("Ana"));
-    expect(recogniser.look(2, 600, sure("Ana"))).toBeNull();
-    expect(recogniser.verdict(1)).toEqual({ id: "Ana", sure: true });
-    expect(recogniser.look(1, 100_000, sure("Ben"))).toBeNull();
-    expect(recogniser.verdict(2)).toBeNull();
+    const agreement = new Agreement();
+    for (let i = 0; i < 3; i++) agreement.look(1, i * 200, sure("Ana"));
+    expect(agreement.look(2, 600, sure("Ana"))).toBeNull();
+    expect(agreement.verdict(1)).toEqual({ id: "Ana", sure: true });
+    expect(agreement.look(1, 100_000, sure("Ben"))).toBeNull();
+    expect(agreement.verdict(2)).toBeNull();
   });
 
   it("whose name has just been learned is known at once, and forgotten when it is undone", () => {
-    const recogniser = new Recogniser();
-    recogniser.learned(1, 0, "Ana");
-    expect(recogniser.verdict(1)).toEqual({ id: "Ana", sure: true });
-    expect(recogniser.look(1, 200, null)).toEqual({ id: "Ana", sure: true });
-    recogniser.forget("Ana");
-    expect(recogniser.verdict(1)).toBeNull();
-    expect(recogniser.look(1, 400, sure("Ben"))).toBeNull();
-    recogniser.end(1);
-    expect(recogniser.size).toBe(0);
+    const agreement = new Agreement();
+    agreement.learned(1, 0, "Ana");
+    expect(agreement.verdict(1)).toEqual({ id: "Ana", sure: true });
+    expect(agreement.look(1, 200, null)).toEqual({ id: "Ana", sure: true });
+    agreement.forget("Ana");
+    expect(agreement.verdict(1)).toBeNull();
+    expect(agreement.look(1, 400, sure("Ben"))).toBeNull();
+    agreement.end(1);
+    expect(agreement.size).toBe(0);
   });
 });

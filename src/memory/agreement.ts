@@ -32,7 +32,7 @@ interface Followed {
  *
  * Times are those of the looks; it makes no timers.
  */
-export class Recogniser {
+export class Agreement {
   readonly #tracks = new Map<number, Followed>();
 
   /**
