@@ -3,10 +3,10 @@
     python3 product.py jobs FOLDER                    # writes calibration.jsonl, click.jsonl, random.jsonl, box.jsonl
     brim models squeezesam squeezesam.onnx FOLDER/calibration.jsonl
     brim segment --batch FOLDER/click.jsonl --json > /dev/null     # and so for random and box
-    python3 product.py score FOLDER [--readme README.md]
+    python3 product.py score FOLDER [--readme README.md] [--marker product]
 
-The masks that `brim segment` wrote beside the jobs are scored. With other masks from the same jobs (`jobs FOLDER2`,
-`brim segment --model FLOAT.onnx`) both can be compared: what is lost by quantising, through the same product.
+The masks that `brim segment` wrote beside the jobs are scored. With a second folder and `brim segment --model
+FLOAT.onnx`, what is lost by quantising is measured through the same product; so are models trained on other photos.
 """
 
 import argparse
@@ -90,7 +90,8 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
-    parser.add_argument("--readme", type=Path, help="replace the text between this file's product markers")
+    parser.add_argument("--readme", type=Path, help="replace the text between two markers of this file")
+    parser.add_argument("--marker", default="product", help="which: <!-- MARKER --> to <!-- /MARKER -->")
     args = parser.parse_args()
     photos = Photos(args.data, args.cache)
     if args.action == "jobs":
@@ -99,7 +100,7 @@ def main():
     text = score(args, photos)
     print(text)
     if args.readme:
-        replace_figures(args.readme, "product", text)
+        replace_figures(args.readme, args.marker, text)
 
 
 if __name__ == "__main__":
