@@ -42,7 +42,7 @@ const leastArea = 0.0005;
 
 /**
  * Things to be remembered and known again: SqueezeSAM cuts one out, and what a detector's backbone sees under the mask
- * becomes a vector.
+ * becomes a vector. One call at a time.
  */
 export class Things implements ThingViewer {
   /**

@@ -10,7 +10,8 @@ export function needingModels(name: string): string {
 
 function isBuilt(): boolean {
   try {
-    for (const name of ["nanodet", "face-detect", "face-landmark", "face-embed"]) modelPath(name);
+    for (const name of ["nanodet", "face-detect", "face-landmark", "face-embed", "thing-embed", "squeezesam"])
+      modelPath(name);
     samplePhotosFolder();
     return true;
   } catch {
