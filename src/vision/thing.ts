@@ -59,8 +59,7 @@ export class Things implements ThingViewer {
   /**
    * Finds the thing in `around`; without it, the thing that is held or in the middle. Of that there are two guesses,
    * what stands out in the picture (if it is about the middle) and what fills the middle of it, for either alone is
-   * wrong more often: of things photographed again .94 and .96 were most like themselves, and .96 by the mean of both;
-   * so like that only one stranger in ten is as like something, .83 and .87, and .91.
+   * wrong more often (models/README.md has the figures).
    * @returns null where nothing can be cut out
    * @throws BrimError MODEL
    */
