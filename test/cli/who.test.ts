@@ -81,6 +81,9 @@ describe.skipIf(!built)(needingModels("people in photos"), () => {
     expect(lines[0].similarity).toBeGreaterThan(0.6);
     expect(lines[0].box).toHaveLength(4);
     expect(lines.at(-1)).toEqual({ file: blank, name: null, sure: false, similarity: null, box: null });
+    const seen = JSON.parse((await run(see, "--json", again(ana))).out[0] ?? "");
+    expect(seen.faces[0]).toMatchObject({ name: "Ana", similarity: lines[0].similarity });
+    expect((await run(see, again(ben))).out[0]).toMatch(/1 face, Ben$/);
     expect((await run(who, again(ana), blank)).out).toEqual([
       `${again(ana)}: Ana`,
       `${blank}: nothing to recognise`,
