@@ -44,7 +44,8 @@ install_packages() {
   if installed; then return; fi
   echo "brim: installing packages" >&2
   (cd "$root" && npm ci --no-audit --no-fund --loglevel=error) >&2 ||
-    fail "the packages could not be installed: see above; is the npm registry reachable?"
+    fail "the packages could not be installed: see above; is the npm registry reachable? Where no prebuilt SQLite can be" \
+      "fetched it is compiled, which needs g++, make and python3 (apt install g++ make python3)"
   install_key >"$root/node_modules/.brim-installed"
 }
 
