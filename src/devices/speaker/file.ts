@@ -6,7 +6,9 @@ import { wavHeader } from "./sound.ts";
 /** Writes what would be heard, pauses too, to a WAV file, so that it can be listened to later, and measured. */
 export class FileSink implements Sink {
   readonly name = "file";
+  readonly ready = true;
   onSound: (working: boolean, why: string) => void = () => {};
+  onLate = () => {};
   #fd: number | null = null;
   #bytes = 0;
   #working = true;

@@ -12,6 +12,10 @@ export interface PlayerProgram {
   /** Its full path. */
   program: string;
   args: readonly string[];
+  /** What it says on stderr once it has opened the device; without it, it is taken to have done so after a while. */
+  ready?: RegExp;
+  /** What it says there when sound has come too late. */
+  late?: RegExp;
 }
 
 /** A player that leaves so much sound unread hangs; the kernel holds two seconds more. */
@@ -19,10 +23,11 @@ const hungBytes = 0.3 * bytesPerSecond;
 /** A player that lives so long is taken to work; after one that hung, what the kernel holds must have been played. */
 const settledMs = 1_000;
 const unhungMs = 5_000;
+/** A player is taken to have opened the device after so long, where it tells and where it does not. */
+const readyMs = 1_500;
+const untoldMs = 150;
 /** A player that does not end by itself when it is let go of is ended. */
 const closeMs = 300;
-/** Pieces of sound that are kept until the device is free. */
-const mostEarly = 20;
 /** While a player is missing, and while the device must be left alone, it is looked for no more often. */
 const restMs = 30_000;
 
@@ -32,17 +37,18 @@ const restMs = 30_000;
  */
 export class PlayerProcess implements Sink {
   onSound: (working: boolean, why: string) => void = () => {};
+  onLate: () => void = () => {};
   #found: PlayerProgram | null = null;
   #child: ChildProcess | null = null;
   /** One that was let go of, and has not ended yet: the device may still be its own. */
   #leaving: ChildProcess | null = null;
-  /** What was written while it had not. */
-  #early: Buffer[] = [];
   #working = true;
   /** It was there once: only then is its loss worth telling. */
   #known = false;
   #hung = false;
   #open = false;
+  #opened = false;
+  #opening: Timer | null = null;
   #timer: Timer | null = null;
   readonly #backoff = new Backoff(1_000, restMs, 10_000);
 
@@ -61,6 +67,11 @@ export class PlayerProcess implements Sink {
     return this.#working || !this.#known;
   }
 
+  /** Where there is none, sound is lost, but takes its time. */
+  get ready(): boolean {
+    return this.#leaving === null && (this.#child === null || this.#opened);
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -73,10 +84,6 @@ export class PlayerProcess implements Sink {
   }
 
   write(sound: Buffer): void {
-    if (this.#leaving !== null) {
-      this.#early = [...this.#early, sound].slice(-mostEarly);
-      return;
-    }
     const stdin = this.#child?.stdin;
     if (!stdin?.writable) return;
     if (stdin.writableLength <= hungBytes) stdin.write(sound);
@@ -96,6 +103,7 @@ export class PlayerProcess implements Sink {
   async stop(): Promise<void> {
     this.#open = false;
     this.#cancel();
+    this.#opening?.cancel();
     await this.#end();
   }
 
@@ -114,10 +122,7 @@ export class PlayerProcess implements Sink {
     await ended;
     timer.cancel();
     this.#leaving = null;
-    const early = this.#early.splice(0);
-    if (!this.#open || this.#timer !== null) return;
-    this.#spawn();
-    for (const sound of early) this.write(sound);
+    if (this.#open && this.#timer === null) this.#spawn();
   }
 
   #spawn(): void {
@@ -135,8 +140,17 @@ export class PlayerProcess implements Sink {
     this.#hung = false;
     this.#backoff.started(this.clock.now());
     let lastWords = "";
-    child.stderr.on("data", (text: Buffer) => {
-      lastWords = text.toString().trim().split("\n").pop()?.slice(0, 200) ?? "";
+    const opened = () => {
+      if (this.#child === child) this.#opened = true;
+    };
+    this.#opened = false;
+    this.#opening?.cancel();
+    this.#opening = this.clock.after(found.ready === undefined ? untoldMs : readyMs, opened);
+    child.stderr.on("data", (chunk: Buffer) => {
+      const text = chunk.toString();
+      if (found.ready?.test(text)) opened();
+      if (found.late?.test(text)) this.onLate();
+      lastWords = lastLine(text) || lastWords;
     });
     child.stdin.on("error", () => {});
     const gone = (why: string) => {
@@ -181,4 +195,10 @@ export class PlayerProcess implements Sink {
     this.#timer?.cancel();
     this.#timer = null;
   }
+}
+
+/** What a player said last, but for how far it is. */
+function lastLine(text: string): string {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.findLast((line) => line !== "" && !line.startsWith("Time:"))?.slice(0, 200) ?? "";
 }

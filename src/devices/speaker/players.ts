@@ -9,6 +9,9 @@ interface Player {
   /** How a device is named to it. */
   device: (name: string) => string[];
   debian: string;
+  /** See `PlayerProgram`. */
+  ready?: RegExp;
+  late?: RegExp;
 }
 
 /** Programs that play raw sound from stdin, with buffers short enough to be interrupted. */
@@ -19,12 +22,16 @@ export const players: Record<string, Player> = {
     debian: "pipewire-bin",
   },
   paplay: {
-    args: `--raw --rate=${sampleRate} --channels=1 --format=s16le --latency-msec=50 --client-name=Brim`,
+    args: `--raw --rate=${sampleRate} --channels=1 --format=s16le --latency-msec=50 --client-name=Brim --verbose`,
+    ready: /Stream successfully created/,
+    late: /Stream underrun/,
     device: (name) => [`--device=${name}`],
     debian: "pulseaudio-utils",
   },
   aplay: {
-    args: `-q -t raw -f S16_LE -c 1 -r ${sampleRate} --buffer-time=160000 --period-time=20000 --start-delay=40000`,
+    args: `-t raw -f S16_LE -c 1 -r ${sampleRate} --buffer-time=160000 --period-time=20000 --start-delay=40000`,
+    ready: /Playing raw data/,
+    late: /underrun/,
     device: (name) => ["-D", name],
     debian: "alsa-utils",
   },
@@ -39,9 +46,10 @@ export function findPlayer(
   const player = Object.hasOwn(players, name) ? players[name] : undefined;
   const program = findProgram(name, env);
   if (player === undefined || program === null) return null;
-  const args = [...player.args.split(" "), ...(device === undefined ? [] : player.device(device))];
+  const { args, device: choose, debian: _debian, ...words } = player;
+  const all = [...args.split(" "), ...(device === undefined ? [] : choose(device))];
   // paplay takes a name to be a file's, others want to be told that it is stdin.
-  return { name, program, args: name === "paplay" ? args : [...args, "-"] };
+  return { name, program, args: name === "paplay" ? all : [...all, "-"], ...words };
 }
 
 /** The player for the sound system that runs here: PulseAudio (or PipeWire as such), PipeWire, bare ALSA with a card. */

@@ -4,8 +4,12 @@ export interface Sink {
   readonly name: string;
   /** False from when the sound was lost until it is back. */
   readonly working: boolean;
+  /** False while what plays has not opened the device: what was written now would be heard late, and so all after it. */
+  readonly ready: boolean;
   /** See `Speaker.onSound`. */
   onSound: (working: boolean, why: string) => void;
+  /** It had nothing to play for a moment, and is late by that from now on. */
+  onLate: () => void;
   /** Sound is going to come. */
   open(): void;
   /** 16-bit mono samples, `sampleRate` a second. */

@@ -14,12 +14,15 @@ const lateMs = 1_000;
 /** Seconds of speech that are taken from whoever makes it before it is needed. */
 const mostWaiting = 2;
 /**
- * The card's clock is not ours: what is slower would fall behind by a third of a second an hour. So the stream is let
- * run dry now and then, where it is silent anyway, and begins anew.
+ * What is heard later than it was written for stays late: a card that slept and took a second to wake, a sound system that
+ * paused, a clock that is slower than ours (a third of a second an hour). So the stream is let run dry where it is silent
+ * anyway, and begins anew: for long when the player is new, soon when it says that it is late, else now and then.
  */
-const dryEveryMs = 60_000;
-const dryAfterMs = 1_000;
-const dryMs = 300;
+const dryFirst = { every: 0, after: 300, ms: 1_500 };
+const dryLate = { every: 0, after: 300, ms: 300 };
+const dryLater = { every: 20_000, after: 1_000, ms: 300 };
+/** Running dry, too, makes a player say that it is late. */
+const ownFaultMs = 500;
 
 /**
  * One long-lived stream of sound at the pace of the clock, so that everything that waits for speech waits as long as
@@ -34,7 +37,10 @@ export class StreamSpeaker implements Speaker {
   #began = 0;
   #written = 0;
   #lastSound = 0;
+  /** When it last ran dry or began to, whether it never has since the player was new, and until when it does. */
   #lastDry = 0;
+  #fresh = true;
+  #late = false;
   #dryUntil: number | null = null;
   /** Called with the first speech that is written. */
   #onBegin: (() => void) | null = null;
@@ -53,6 +59,9 @@ export class StreamSpeaker implements Speaker {
   /** Opens the device at once, so that a missing one is noticed before there is something to say. */
   async start(_signal: AbortSignal): Promise<void> {
     this.sink.onSound = (working, why) => this.onSound(working, why);
+    this.sink.onLate = () => {
+      this.#late ||= this.#dryUntil === null && this.clock.now() - this.#lastDry > ownFaultMs;
+    };
     this.#stopped = false;
     this.#wake();
   }
@@ -113,7 +122,7 @@ export class StreamSpeaker implements Speaker {
   #wake(): void {
     if (this.#stopped) return;
     if (this.#ticks === null) {
-      this.#restart(this.clock.now());
+      this.#begin(this.clock.now());
       this.#lastSound = this.#began;
       this.sink.open();
       this.#ticks = this.clock.every(tickMs, () => this.#tick());
@@ -128,11 +137,16 @@ export class StreamSpeaker implements Speaker {
     this.#ticked();
   }
 
+  /** A new player, of which nothing is known. */
+  #begin(now: number): void {
+    this.#restart(now);
+    this.#fresh = true;
+    this.#dryUntil = null;
+  }
+
   #restart(now: number): void {
     this.#began = now;
     this.#written = 0;
-    this.#lastDry = now;
-    this.#dryUntil = null;
   }
 
   /** Writes what is missing until `leadMs` from now: sound where there is some, else silence. */
@@ -147,12 +161,17 @@ export class StreamSpeaker implements Speaker {
   }
 
   #dry(now: number): boolean {
+    const { every, after, ms } = this.#fresh ? dryFirst : this.#late ? dryLate : dryLater;
     const silentFor = now - this.#lastSound;
-    if (this.#dryUntil === null && silentFor >= dryAfterMs && now - this.#lastDry >= dryEveryMs) {
-      this.#dryUntil = now + dryMs;
-    }
+    if (this.#dryUntil === null && silentFor >= after && now - this.#lastDry >= every)
+      this.#dryUntil = now + ms;
     if (this.#dryUntil === null) return false;
     if (silentFor > 0 && now < this.#dryUntil) return true;
+    this.#lastDry = now;
+    if (now >= this.#dryUntil) {
+      this.#fresh = false;
+      this.#late = false;
+    }
     this.#dryUntil = null;
     // Sound that comes before it has run dry goes on where the stream is.
     if (this.#ahead(now) < 0) this.#restart(now);
@@ -165,6 +184,10 @@ export class StreamSpeaker implements Speaker {
   }
 
   #write(now: number): void {
+    if (!this.sink.ready) {
+      this.#begin(now);
+      return;
+    }
     if (this.#ahead(now) < -lateMs) this.#restart(now);
     const missing = Math.ceil(((leadMs - this.#ahead(now)) / 1_000) * sampleRate);
     if (missing <= 0) return;

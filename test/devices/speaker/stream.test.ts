@@ -16,7 +16,9 @@ async function* soundFor(seconds: number, value = 1): AsyncIterable<Buffer> {
 class Recorder implements Sink {
   readonly name = "recorder";
   working = true;
+  ready = true;
   onSound = () => {};
+  onLate = () => {};
   opened = 0;
   closed = 0;
   readonly chunks: Buffer[] = [];
@@ -182,7 +184,7 @@ describe("awake and asleep", () => {
     expect(sink.closed).toBe(0);
     await clock.advanceSettling(2_000, 100);
     expect(sink.closed).toBe(1);
-    expect(sink.sound.length / bytesPerSecond).toBeGreaterThan(30);
+    expect(sink.sound.length / bytesPerSecond).toBeGreaterThan(29);
     const before = sink.chunks.length;
     await clock.advanceSettling(60_000, 100);
     expect(sink.chunks.length).toBe(before);
@@ -205,25 +207,77 @@ describe("awake and asleep", () => {
     await speaker.stop();
   });
 
-  test("a card whose clock is slow cannot fall behind for long: silence lets the stream run dry", async () => {
+  test("a player that is slow to start delays the first sentence, and not all that come after it", async () => {
     const { clock, sink, speaker } = setUp();
+    sink.ready = false;
+    let begun = Number.NaN;
+    void speaker.play(soundFor(1), never, () => {
+      begun = clock.now();
+    });
+    await clock.advanceSettling(700);
+    expect(sink.chunks).toEqual([]);
+    sink.ready = true;
+    await clock.advanceSettling(500);
+    expect(begun).toBeLessThanOrEqual(720);
+    // No more than what is always ahead was written at once.
+    expect(sink.sound.length / bytesPerSecond).toBeLessThan(0.5 + 0.1);
+    await speaker.stop();
+  });
+
+  test("what has become late is not late for long: in silence the stream runs dry and begins anew", async () => {
+    const { clock, sink, speaker } = setUp();
+    /** A player that takes a second to wake its card, and whose clock is a thousandth slow: how late it plays. */
+    let late = 1_000;
+    let written = 0;
+    let played = 0;
+    const write = sink.write.bind(sink);
+    sink.write = (sound) => {
+      written += sound.length;
+      write(sound);
+    };
+    clock.every(10, () => {
+      late -= 10;
+      if (late < 0) played = Math.min(written, played + 0.00999 * bytesPerSecond);
+    });
+    await speaker.start(never);
+    const behind: number[] = [];
     for (let n = 0; n < 60; n++) {
+      await clock.advanceSettling(3_070, 10);
+      behind.push((written - played) / bytesPerSecond);
       void speaker.play(soundFor(2), never, () => {});
-      await clock.advanceSettling(10_070, 20);
+      await clock.advanceSettling(3_000, 10);
     }
-    // In ten minutes it did so about nine times, each time in silence; all speech was written.
-    const dry = clock.now() / 1_000 - sink.sound.length / bytesPerSecond;
-    expect(dry).toBeGreaterThan(8 * 0.2);
-    expect(dry).toBeLessThan(10 * 0.3);
+    // Even before the first sentence.
+    expect(Math.max(...behind)).toBeLessThan(0.13);
     expect(sink.heard()).toBe(120);
+    await speaker.stop();
+  });
+
+  test("a player that says it is late is on time again after the next short silence", async () => {
+    const { clock, sink, speaker } = setUp();
+    await speaker.start(never);
+    void speaker.play(soundFor(2), never, () => {});
+    // The new stream has run dry once.
+    await clock.advanceSettling(8_000);
+    const ahead = () => sink.sound.length / bytesPerSecond - clock.now() / 1_000;
+    const before = ahead();
+    void speaker.play(soundFor(2), never, () => {});
+    await clock.advanceSettling(1_000);
+    sink.onLate();
+    await clock.advanceSettling(2_000);
+    expect(ahead()).toBeCloseTo(before - 0.3 + 0.08, 1);
+    // That it ran dry is no reason to do so again.
+    sink.onLate();
+    await clock.advanceSettling(3_000);
+    expect(ahead()).toBeCloseTo(before - 0.3 + 0.08, 1);
     await speaker.stop();
   });
 
   test("a sentence that comes while it runs dry is no later for it, and nothing piles up", async () => {
     const { clock, sink, speaker } = setUp();
-    for (let n = 0; n < 60; n++) {
-      void speaker.play(soundFor(2), never, () => {});
-      await clock.advanceSettling(10_000, 20);
+    for (let n = 0; n < 400; n++) {
+      void speaker.play(soundFor(0.2), never, () => {});
+      await clock.advanceSettling(1_230, 10);
     }
     expect(sink.sound.length / bytesPerSecond - clock.now() / 1_000).toBeLessThan(0.1);
     await speaker.stop();
