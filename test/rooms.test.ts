@@ -55,6 +55,16 @@ describe("the rooms of the house", () => {
     expect(knowing).toEqual(["vision/session.ts"]);
   });
 
+  test("memory reaches base/ and its database alone: no network, no log, nothing of the pictures", () => {
+    const reached = files.filter((file) => file.startsWith("memory/")).flatMap((file) => [...reaches(file)]);
+    const others = reached.filter(
+      (name) => !/^(memory\/|base\/(clock|errors)\.ts$|node:(crypto|fs|path|util)$)/.test(name),
+    );
+    expect([...new Set(others)].sort()).toEqual(["better-sqlite3", "node:timers/promises", "zod"]);
+    const knowing = files.filter((file) => imports(file).includes("better-sqlite3"));
+    expect(knowing.filter((file) => !file.startsWith("memory/"))).toEqual([]);
+  });
+
   test("the runtime is told to report nothing before it is loaded, or it would", () => {
     const text = readFileSync(join(src, "vision/session.ts"), "utf8");
     expect(text.indexOf('"./no-telemetry.ts"')).toBeLessThan(text.indexOf('"onnxruntime-node"'));

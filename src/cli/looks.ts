@@ -4,6 +4,7 @@ import type { Box } from "../base/eyes-protocol.ts";
 import { pictureOf, readPhoto } from "../devices/camera/photo.ts";
 import type { Kind, View } from "../memory/types.ts";
 import { vectorMark } from "../models/mark.ts";
+import { believableFaces } from "../vision/believe.ts";
 import { measureFace } from "../vision/face-measure.ts";
 import { faceQuality } from "../vision/face-quality.ts";
 import { openDetector, openFaces, openThings } from "../vision/models.ts";
@@ -16,6 +17,8 @@ export interface Look {
   view: View;
   /** The worst of the look. */
   weakest: Flaw;
+  /** Surely a face, or a thing: what is not must not be learned. */
+  believable: boolean;
 }
 
 /** Finds and embeds persons, or things, in photos. */
@@ -50,14 +53,16 @@ async function openFaceLooker({ vision }: Config): Promise<Looker> {
     model,
     async look(file) {
       const picture = pictureOf(await readPhoto(file));
+      const objects = await detector.detect(picture, vision.min_score);
       let found = await faces.find(picture, []);
       // Somebody far away has a face that only a closer look at the person finds.
-      if (found.length === 0)
-        found = await faces.find(picture, await detector.detect(picture, vision.min_score));
+      if (found.length === 0) found = await faces.find(picture, objects);
+      const believed = new Set<object>(believableFaces(found, objects));
       const looks: Look[] = [];
       for (const face of found) {
         const { quality, weakest } = faceQuality(await measureFace(picture, face, face.landmarks));
-        looks.push({ box: face.box, view: { model, embedding: face.embedding, quality }, weakest });
+        const view = { model, embedding: face.embedding, quality };
+        looks.push({ box: face.box, view, weakest, believable: believed.has(face) });
       }
       return looks.sort((a, b) => area(b.box) - area(a.box));
     },
@@ -76,7 +81,7 @@ async function openThingLooker({ vision }: Config): Promise<Looker> {
       const look = await things.look(pictureOf(await readPhoto(file)), null);
       if (look === null) return [];
       const { box, vector: embedding, quality, weakest } = look;
-      return [{ box, view: { model, embedding, quality }, weakest }];
+      return [{ box, view: { model, embedding, quality }, weakest, believable: true }];
     },
     dispose: () => things.dispose(),
   };

@@ -79,9 +79,12 @@ async function lookAt(
   for (const file of files) {
     if (context.signal.aborted) throw new BrimError("INPUT", "interrupted: nothing was learned");
     try {
-      const [look] = await looker.look(file);
-      if (look === undefined) photos.push({ file, look: null, why: nothingThere[kind] });
-      else if (look.view.quality < goodAbove) photos.push({ file, look: null, why: flaws[look.weakest] });
+      const looks = await looker.look(file);
+      const look = looks.find(({ believable }) => believable);
+      if (look === undefined) {
+        const why = looks.length > 0 ? "what looks like a face there may be none" : nothingThere[kind];
+        photos.push({ file, look: null, why });
+      } else if (look.view.quality < goodAbove) photos.push({ file, look: null, why: flaws[look.weakest] });
       else photos.push({ file, look, why: null });
     } catch (error) {
       if (!(error instanceof BrimError)) throw error;
