@@ -70,7 +70,7 @@ export class Voice implements Part {
     await this.#warmUp(signal);
     await speaker.start(signal);
     this.#speaker = speaker;
-    if (speaker.name === "silent")
+    if (speaker.name === "silent" && (player === "auto" || player === "stream"))
       log.info("no sound card with a player: speech takes its time but is not heard");
   }
 

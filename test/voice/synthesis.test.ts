@@ -69,6 +69,8 @@ describe.skipIf(wasmFile() === null)("eSpeak's WebAssembly build", () => {
     const slow = await soundOf(espeak.synthesise(text, { ...manner, wordsPerMinute: 120 }, never));
     const fast = await soundOf(espeak.synthesise(text, { ...manner, wordsPerMinute: 400 }, never));
     expect(seconds(slow) / seconds(fast)).toBeGreaterThan(2.5);
+    const fastest = await soundOf(espeak.synthesise(text, { ...manner, wordsPerMinute: 600 }, never));
+    expect(seconds(fast) / seconds(fastest)).toBeGreaterThan(1.35);
   });
 
   test("a sentence that is broken off makes way for the next at once", async () => {

@@ -1,7 +1,24 @@
 import { expect, test } from "vitest";
 import { SimulatedClock } from "../../src/base/clock.ts";
 import { noLog } from "../../src/base/log.ts";
+import { loudness } from "../../src/voice/loudness.ts";
 import { Voice } from "../../src/voice/voice.ts";
+import { seconds, silence, sine, wavOf } from "./sound.ts";
+
+/** A voice without a synthesiser: its words are silence as long as they would take. */
+async function quietVoice() {
+  const clock = new SimulatedClock();
+  const options = { clock, log: noLog, env: {}, wordsPerMinute: 120, language: "en" };
+  const voice = new Voice({ ...options, synthesiser: "none", player: "silent" });
+  await voice.start(never);
+  return { clock, voice };
+}
+
+async function soundOf(sound: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of sound) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
 
 const never = new AbortController().signal;
 
@@ -43,4 +60,39 @@ test("a voice that is asked for by a wrong name does not start", async () => {
   await expect(new Voice({ ...options, synthesiser: "none", player: "loud" }).start(never)).rejects.toThrow(
     /speech.player/,
   );
+});
+
+test("a recorded name is heard between the words, without the silence around it and as loud as a voice", async () => {
+  const { voice } = await quietVoice();
+  const faint = Buffer.concat([silence(0.5, 16_000), sine(300, 0.4, 0.05, 16_000), silence(0.5, 16_000)]);
+  const clip = { clip: wavOf(faint, 16_000), text: "Ana" };
+  const sound = await soundOf(voice.sound(["Saved,", clip, "now"], never));
+  // A word of 120 a minute takes half a second.
+  const [before, name, after] = [0, 0.5, seconds(sound) - 0.5].map((at) =>
+    sound.subarray(Math.round(at * 22_050) * 2, Math.round((at + 0.4) * 22_050) * 2),
+  );
+  expect(seconds(sound)).toBeCloseTo(1.46, 1);
+  expect(loudness(before ?? sound)).toBe(0);
+  expect(loudness(name ?? sound)).toBeCloseTo(0.15, 2);
+  expect(loudness(after ?? sound)).toBe(0);
+  await voice.stop();
+});
+
+test("a recorded name that cannot be played is said in words, or left out where there are none", async () => {
+  const { voice } = await quietVoice();
+  const broken = Buffer.from("no sound");
+  expect(seconds(await soundOf(voice.sound([{ clip: broken, text: "Ana" }], never)))).toBeCloseTo(0.5, 2);
+  expect(seconds(await soundOf(voice.sound([{ clip: broken }, "near"], never)))).toBeCloseTo(0.5, 2);
+  await voice.stop();
+});
+
+test("a short sound takes its own time, and a recording waits until it was heard", async () => {
+  const { clock, voice } = await quietVoice();
+  const order: string[] = [];
+  void voice.earcon("speak").then(() => order.push(`tone ${clock.now()}`));
+  void voice.release().then(() => order.push(`free ${clock.now()}`));
+  await clock.advanceSettling(1_000);
+  expect(order.map((what) => what.split(" ")[0])).toEqual(["tone", "free"]);
+  expect(Number(order[1]?.split(" ")[1])).toBeGreaterThanOrEqual(200);
+  await voice.stop();
 });
