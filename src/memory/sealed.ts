@@ -21,7 +21,8 @@ import { BrimError } from "../base/errors.ts";
  *  48  ciphertext
  *  −16 tag                16 of GCM, which guards the header too
  */
-const magic = Buffer.from("BRIMKEEP", "latin1");
+const format = "BRIMKEEP";
+const magic = Buffer.from(format, "latin1");
 const version = 1;
 const headerBytes = 48;
 const tagBytes = 16;
