@@ -74,4 +74,40 @@ describe("what the hat has learned", () => {
     expect(memory.list().map(({ id }) => id)).toEqual([entry.id]);
     expect(() => memory.undo(other)).toThrow(/forgotten/);
   });
+
+  it("is recognised in a burst when most views surely agree, and in no other", () => {
+    const random = randomFrom(5);
+    const [ana, ben] = [direction(random), direction(random)];
+    const memory = openIn(newFolder());
+    const { entry } = memory.remember({ kind: "person", views: viewsOf(ana, 3, random) });
+    memory.remember({ kind: "person", views: viewsOf(ben, 3, random) });
+    const [a, b, c] = [
+      viewsOf(ana, 1, random),
+      viewsOf(ben, 1, random),
+      viewsOf(direction(random), 1, random),
+    ];
+    expect(memory.recognise("person", [...a, ...viewsOf(ana, 1, random), ...c])?.id).toBe(entry.id);
+    expect(memory.recognise("person", [...a, ...c])).toBeNull();
+    expect(memory.recognise("person", [...a, ...viewsOf(ana, 3, random), ...b])).toBeNull();
+    expect(memory.recognise("thing", a)).toBeNull();
+    expect(memory.recognise("person", [])).toBeNull();
+  });
+
+  it("becomes one when two are merged: by the views of both, and the names that there are", () => {
+    const random = randomFrom(6);
+    const [before, after] = [direction(random), direction(random)];
+    const memory = openIn(newFolder());
+    const into = memory.remember({ kind: "person", views: viewsOf(before, 3, random), clip }).entry;
+    const from = memory.remember({ kind: "person", views: viewsOf(after, 3, random), name: "Ana" }).entry;
+    const merged = memory.merge(into.id, from.id);
+    expect(merged).toMatchObject({ id: into.id, name: "Ana", hasClip: true, views: { [faceModel]: 6 } });
+    expect(memory.list()).toEqual([merged]);
+    for (const centre of [before, after]) {
+      const view = { model: faceModel, embedding: near(centre, 0.8, random) };
+      expect(memory.match("person", view)?.id).toBe(into.id);
+    }
+    const keys = memory.remember({ kind: "thing", views: viewsOf(before, 1, random) }).entry;
+    expect(() => memory.merge(into.id, keys.id)).toThrow(/cannot be one/);
+    expect(() => memory.merge(into.id, from.id)).toThrow(/forgotten/);
+  });
 });
