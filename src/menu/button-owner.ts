@@ -8,8 +8,9 @@ import type { ButtonMode, Hushed } from "./ports.ts";
 export class ButtonOwner {
   /** Presses of a gesture that is not decided yet. */
   #undecided = false;
-  /** `hold` or `clickHold` was decided, and the button is still down. */
-  #holding = false;
+  #down = false;
+  /** The press that is down, or was last, is long enough for a hold. */
+  #long = false;
   #owner: ButtonMode | null = null;
 
   constructor(private readonly modes: readonly ButtonMode[]) {}
@@ -23,14 +24,17 @@ export class ButtonOwner {
   press(hushed: Hushed): boolean {
     if (!this.#undecided) this.#owner = this.#busyMode;
     this.#undecided = true;
-    this.#holding = false;
+    this.#down = true;
+    this.#long = false;
     this.#owner?.press(hushed);
     return this.#owner !== null;
   }
 
   /** The button went up. Returns whether a mode has it. */
   release(): boolean {
-    const short = this.#undecided && !this.#holding;
+    // A third click is decided before its release is told.
+    const short = this.#down && !this.#long;
+    this.#down = false;
     if (short) this.#owner?.shortPress();
     return this.#owner !== null;
   }
@@ -38,14 +42,14 @@ export class ButtonOwner {
   /** The guard has decided what the fingers did. Returns whether a mode has used it. */
   gesture(gesture: Gesture): boolean {
     this.#undecided = false;
-    this.#holding = gesture === "hold" || gesture === "clickHold";
+    if (gesture === "hold" || gesture === "clickHold") this.#long = true;
     return this.#owner?.gesture(gesture) ?? false;
   }
 
   /** The guard was lost, and with it what the fingers do. */
   guardLost(): void {
     this.#undecided = false;
-    this.#holding = false;
+    this.#down = false;
     this.#owner = null;
   }
 

@@ -1,4 +1,5 @@
 import type { BurstVerdict, Seeing } from "../../base/eyes-protocol.ts";
+import type { Verbosity } from "../../base/settings.ts";
 import type { Distance } from "../geometry.ts";
 
 /** Several like things, or one, that are said in one sentence. */
@@ -120,8 +121,72 @@ export interface Wording {
     begin(name: string): string;
     /** It is in view for the first time. */
     seen(name: string, hour: number): string;
+    /** Held at the centre, within reach. */
+    found(name: string, hour: number): string;
+    /** Time is over, and it was never in view. */
     over(name: string): string;
+    /** Time is over, and it was in view, lastly there. */
+    overSeen(name: string, hour: number): string;
     stopped: string;
+    /** It cannot be looked for now. */
+    notSeeing(seeing: Exclude<Seeing, "good"> | "off"): string;
+  };
+  /** What each gesture is for; a `hush` is a click while Brim speaks. */
+  gesture: Record<"hush" | "click" | "double" | "triple" | "hold" | "clickHold", string>;
+  /** The spoken menu. */
+  menu: {
+    /** Comes before the first entry; `hint` says how to go on. */
+    open(hint: boolean): string;
+    entry: {
+      repeat: string;
+      status: string;
+      find: string;
+      pause(minutes: number): string;
+      resume: string;
+      louder: string;
+      softer: string;
+      faster: string;
+      slower: string;
+      verbosity(now: Verbosity): string;
+      forgetLast: string;
+      practice: string;
+      tutorial: string;
+      pair: string;
+      off: string;
+    };
+    /** Entries that can do nothing now, and why. */
+    cannot: Record<"repeat" | "find" | "pause" | "forgetLast", string>;
+    /** One of the things that can be found. */
+    which(name: string): string;
+    /** Leads from the things back to the entries. */
+    back: string;
+    /** Said in the new loudness, or at the new rate. */
+    changed: Record<"louder" | "softer" | "faster" | "slower", string>;
+    /** There is no further step. */
+    mostOf: Record<"louder" | "softer" | "faster" | "slower", string>;
+    verbosity: Record<Verbosity, string>;
+    /** Asks once more. */
+    sureToForget(name: string): string;
+    forgotten(name: string): string;
+    notForgotten: string;
+    sureToSwitchOff: string;
+    off: string;
+    closed: string;
+    /** Settings cannot be written: they are lost when the hat is switched off. */
+    notKept: string;
+  };
+  practice: { begin: string; over: string };
+  /** The spoken introduction. */
+  tutorial: {
+    /** Asked at the first start. */
+    offer: string;
+    first: readonly string[];
+    /** What Brim never finds and cannot do: what nobody may miss. */
+    limits: readonly string[];
+    /** Comes before the gestures. */
+    button: string;
+    last: string;
+    left: string;
   };
   /** What is remembered could not be read. */
   memory: { damaged: string; off: string };
