@@ -28,6 +28,16 @@ export function asLoudAs(target: number, sound: Buffer): Buffer {
   return result;
 }
 
+/** The sound with each sample multiplied by `gain`, 0 to 1, which cannot cut its peaks. */
+export function scaled(sound: Buffer, gain: number): Buffer {
+  if (gain === 1) return sound;
+  const result = Buffer.alloc(sound.length - (sound.length % bytesPerSample));
+  for (let at = 0; at < result.length; at += bytesPerSample) {
+    result.writeInt16LE(Math.round(sound.readInt16LE(at) * gain), at);
+  }
+  return result;
+}
+
 /** Without the silence at both ends, but for `margin` seconds. */
 export function withoutSilence(sound: Buffer, margin = 0.03): Buffer {
   const blocks = powers(sound);

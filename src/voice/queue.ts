@@ -66,6 +66,12 @@ export class SpeechQueue {
     return this.#current === null && this.#waiting.length === 0 && this.#listening === null;
   }
 
+  /** The priority of what is being said, or null. */
+  get saying(): Priority | null {
+    const job = this.#current?.job;
+    return job?.begun ? job.utterance.priority : null;
+  }
+
   /** Takes an utterance; never blocks and never throws. */
   say(utterance: Utterance): void {
     const sentences = sentencesOf(utterance.parts ?? [utterance.text]);
@@ -238,9 +244,9 @@ export class SpeechQueue {
   #begin(job: Job): void {
     if (job.begun) return;
     job.begun = true;
-    const { text, parts, priority, onBegin } = job.utterance;
+    const { text, parts, priority, passing, onBegin } = job.utterance;
     const at = this.clock.now();
-    this.#last = parts === undefined ? { text } : { text, parts };
+    if (passing !== true) this.#last = parts === undefined ? { text } : { text, parts };
     this.#call(() => onBegin?.(at));
     this.#call(() => this.onSaid({ text, priority, at }));
   }

@@ -42,6 +42,8 @@ export interface Utterance {
   ttl: number;
   /** A waiting utterance with the same key is replaced by this one. */
   key?: string;
+  /** It belongs to a moment, as the entries of the menu do: to repeat what was last said is to repeat what was before. */
+  passing?: boolean;
   /** Asked just before it is begun; false throws it away as stale. */
   stillTrue?(now: number): boolean;
   onBegin?(at: number): void;

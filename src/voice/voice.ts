@@ -5,7 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { Speaker } from "../devices/ports.ts";
 import { createSpeaker } from "../devices/speaker/index.ts";
 import { type EarconName, earcon } from "./earcons.ts";
-import { asLoudAs, loudness, withoutSilence } from "./loudness.ts";
+import { asLoudAs, loudness, scaled, withoutSilence } from "./loudness.ts";
 import { type Sentence, wordsOf } from "./sentences.ts";
 import { spoken } from "./spoken/index.ts";
 import { spokenMs } from "./synthesis/none.ts";
@@ -37,6 +37,9 @@ const longestClip = 10;
 /** How loud the voice is taken to be before it has been heard (`loudness`), and what is too quiet to be a voice. */
 const usualLoudness = 0.15;
 const faint = 0.01;
+const softest = 0.1;
+/** Who has set the volume in a quiet room must hear what is urgent in the street: never softer than −8 dB. */
+const softestUrgent = 0.4;
 
 /** A synthesiser and a speaker: turns a sentence into sound that is heard. */
 export class Voice implements Part {
@@ -45,6 +48,7 @@ export class Voice implements Part {
   onSound: (working: boolean, why: string) => void = () => {};
   /** Holds from the next sentence on. */
   wordsPerMinute: number;
+  #volume = 1;
   #synthesiser: Synthesiser | null = null;
   #speaker: Speaker | null = null;
   #failed = false;
@@ -53,6 +57,15 @@ export class Voice implements Part {
 
   constructor(private readonly options: VoiceOptions) {
     this.wordsPerMinute = options.wordsPerMinute;
+  }
+
+  /** How loud everything is, 0.1 to 1, where 1 leaves sound as it is. Holds from the next piece of sound on. */
+  get volume(): number {
+    return this.#volume;
+  }
+
+  set volume(volume: number) {
+    this.#volume = Number.isFinite(volume) ? Math.min(1, Math.max(softest, volume)) : 1;
   }
 
   /** Names of the drivers in use, such as "espeak-ng-wasm" and "aplay"; "none" and "silent" give no sound. */
@@ -90,6 +103,12 @@ export class Voice implements Part {
 
   /** The sound of a sentence as it is made. */
   async *sound(sentence: Sentence, signal: AbortSignal, urgent = false): AsyncIterable<Buffer> {
+    for await (const chunk of this.#pieces(sentence, signal, urgent)) {
+      yield scaled(chunk, urgent ? Math.max(this.volume, softestUrgent) : this.volume);
+    }
+  }
+
+  async *#pieces(sentence: Sentence, signal: AbortSignal, urgent: boolean): AsyncIterable<Buffer> {
     for (const piece of sentence) {
       const clip = typeof piece === "string" ? null : this.#clip(piece);
       if (clip !== null) yield clip;
@@ -128,7 +147,7 @@ export class Voice implements Part {
 
   /** Plays a short sound (16-bit mono, 22,050 samples a second) over what is being said. */
   async overlay(sound: Buffer): Promise<void> {
-    await this.#speaker?.overlay(sound);
+    await this.#speaker?.overlay(scaled(sound, this.volume));
   }
 
   /** Lets go of the sound card for a recording, once what is being said has been heard. */

@@ -267,7 +267,7 @@ export const english: Wording = {
       status: "Status and battery.",
       find: "Find a thing.",
       pause: (minutes) => `Pause beeps for ${number(minutes)} ${minutes === 1 ? "minute" : "minutes"}.`,
-      resume: "Beeps on again.",
+      resume: "Bring the beeps back.",
       louder: "Louder.",
       softer: "Softer.",
       faster: "Faster.",
