@@ -324,6 +324,8 @@ export const english: Wording = {
   memory: {
     damaged: "Memory was damaged and kept aside. It starts empty.",
     off: "Memory cannot be opened. Nobody will be recognised.",
+    onAgain: "Memory on again.",
+    learnAgain: (count) => sentence(`${number(count)} must be learned again: the model is new`),
   },
   soundAgain: "Sound on again.",
 };

@@ -188,8 +188,8 @@ export interface Wording {
     last: string;
     left: string;
   };
-  /** What is remembered could not be read. */
-  memory: { damaged: string; off: string };
+  /** What is remembered could not be read; `learnAgain`: so many were learned with a model that is no longer used. */
+  memory: { damaged: string; off: string; onAgain: string; learnAgain(count: number): string };
   /** Sound was lost, and can be heard again. */
   soundAgain: string;
 }
