@@ -1,0 +1,217 @@
+import { english } from "../../src/attention/wording/en.ts";
+import { SimulatedClock } from "../../src/base/clock.ts";
+import { noLog } from "../../src/base/log.ts";
+import type { Gesture } from "../../src/base/protocol.ts";
+import type { Verbosity } from "../../src/base/settings.ts";
+import { Find } from "../../src/find/find.ts";
+import type { FindTick } from "../../src/find/ports.ts";
+import { Gestures } from "../../src/guard/gestures.ts";
+import { ButtonOwner } from "../../src/menu/button-owner.ts";
+import { Menu } from "../../src/menu/menu.ts";
+import type { Hushed, MenuPorts, Remembered } from "../../src/menu/ports.ts";
+import { Practice } from "../../src/menu/practice.ts";
+import { Tutorial } from "../../src/menu/tutorial.ts";
+import { SpeechQueue } from "../../src/voice/queue.ts";
+import type { Said } from "../../src/voice/utterance.ts";
+
+export const keys: Remembered = { id: "k", name: { text: "your keys", clip: null } };
+export const cup: Remembered = { id: "c", name: { text: "new thing two", clip: Buffer.from("my cup") } };
+
+/** Speech takes so long to begin, and so long a sentence. */
+const latencyMs = 20;
+export const sentenceMs = 1_000;
+
+/** The wearer, the button, and what has it, in virtual time; wired as the mind does. */
+export class Hat {
+  readonly clock = new SimulatedClock();
+  readonly said: Said[] = [];
+  readonly gestures = new Gestures(350);
+  /** What was done through the menu's ports. */
+  readonly done: string[] = [];
+  /** Gestures that were left to the rest of the hat. */
+  readonly others: Gesture[] = [];
+  readonly ticks: { kind: FindTick; at: number }[] = [];
+  readonly attended: boolean[] = [];
+  readonly tutorialEnds: string[] = [];
+  readonly speech: SpeechQueue;
+  readonly menu: Menu;
+  readonly practice: Practice;
+  readonly tutorial: Tutorial;
+  readonly find: Find;
+  readonly owner: ButtonOwner;
+  things: Remembered[] = [keys, cup];
+  last: Remembered | null = keys;
+  beeps: MenuPorts["beeps"] = "on";
+  verbosity: Verbosity = "normal";
+  volume = 2;
+  forgets = true;
+  seeing: "good" | "dark" | "off" = "good";
+  urgent = false;
+
+  constructor() {
+    const { clock } = this;
+    const voice = {
+      speak: async (_sentence: unknown, signal: AbortSignal, onBegin: () => void) => {
+        try {
+          await clock.sleep(latencyMs, signal);
+          onBegin();
+          await clock.sleep(sentenceMs, signal);
+        } catch {
+          // Aborted.
+        }
+      },
+      release: async () => {},
+    };
+    this.speech = new SpeechQueue(clock, voice, noLog);
+    this.speech.onSaid = (said) => this.said.push(said);
+    const common = { clock, wording: english, speech: this.speech };
+    this.menu = new Menu({ ...common, ports: this.#ports() });
+    this.practice = new Practice({ ...common, missing: ["triple"] });
+    this.tutorial = new Tutorial({
+      ...common,
+      missing: ["triple"],
+      onHeard: () => this.tutorialEnds.push("heard"),
+      onDeclined: () => this.tutorialEnds.push("declined"),
+    });
+    const hat = this;
+    this.find = new Find({
+      clock,
+      wording: english,
+      ports: {
+        say: (utterance) => this.speech.say(utterance),
+        tick: (kind) => this.ticks.push({ kind, at: clock.now() }),
+        get seeing() {
+          return hat.seeing;
+        },
+        get urgent() {
+          return hat.urgent;
+        },
+        attend: (on) => this.attended.push(on),
+      },
+    });
+    this.owner = new ButtonOwner([this.menu, this.practice, this.tutorial, this.find]);
+    this.gestures.onGesture = (gesture) => {
+      if (this.owner.gesture(gesture)) return;
+      this.others.push(gesture);
+      if (gesture === "clickHold") this.menu.open();
+    };
+  }
+
+  get texts(): string[] {
+    return this.said.map(({ text }) => text);
+  }
+
+  get newest(): string {
+    return this.texts.at(-1) ?? "";
+  }
+
+  press(): void {
+    const hushed: Hushed =
+      this.speech.saying === "safety" ? "safety" : this.speech.spokeWithin(700) ? "speech" : "nothing";
+    this.gestures.press(this.clock.now());
+    this.speech.hush();
+    this.owner.press(hushed);
+  }
+
+  release(): void {
+    this.gestures.release(this.clock.now());
+    this.owner.release();
+  }
+
+  /** Lets time go by. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    while (this.clock.now() < end) {
+      this.clock.advanceTo(Math.min(end, this.clock.now() + 10));
+      this.gestures.tick(this.clock.now());
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Presses for so long, and lets go for so long. */
+  async push(ms: number, rest: number): Promise<void> {
+    this.press();
+    await this.pass(ms);
+    this.release();
+    await this.pass(rest);
+  }
+
+  async click(): Promise<void> {
+    await this.push(80, 420);
+  }
+
+  async hold(): Promise<void> {
+    await this.push(700, 100);
+  }
+
+  /** Click, then hold: the menu is open and its first entry begun. */
+  async openMenu(): Promise<void> {
+    await this.push(80, 120);
+    await this.hold();
+  }
+
+  /** Opens the menu and clicks until an entry that begins so is said. */
+  async goTo(entry: string): Promise<void> {
+    await this.openMenu();
+    for (let i = 0; i < 20 && !this.newest.startsWith(entry); i++) await this.click();
+  }
+
+  async untilSilent(): Promise<void> {
+    for (let i = 0; i < 1_000 && !this.speech.silent; i++) await this.pass(10);
+  }
+
+  safety(text = "Collision warning off."): void {
+    this.speech.say({ text, priority: "safety", action: "interrupt", ttl: 20_000 });
+  }
+
+  #ports(): MenuPorts {
+    const hat = this;
+    const note = (what: string) => void this.done.push(what);
+    return {
+      repeat: () => this.speech.repeat(),
+      status: () => "Collision warning on. Battery 80 percent.",
+      things: () => this.things,
+      find: (thing) => {
+        note(`find ${thing.id}`);
+        this.find.begin(thing);
+      },
+      get beeps() {
+        return hat.beeps;
+      },
+      pause: (minutes) => note(`pause ${minutes}`),
+      volume: (step) => {
+        note(`volume ${step}`);
+        const next = this.volume + step;
+        if (next < 0 || next > 3) return false;
+        this.volume = next;
+        return true;
+      },
+      rate: (step) => {
+        note(`rate ${step}`);
+        return true;
+      },
+      get verbosity() {
+        return hat.verbosity;
+      },
+      setVerbosity: (verbosity) => {
+        note(verbosity);
+        this.verbosity = verbosity;
+      },
+      lastLearned: () => this.last,
+      forget: (id) => {
+        note(`forget ${id}`);
+        if (this.forgets) this.last = null;
+        return this.forgets;
+      },
+      practice: () => {
+        note("practice");
+        this.practice.start();
+      },
+      tutorial: () => {
+        note("tutorial");
+        this.tutorial.start();
+      },
+      off: () => note("off"),
+    };
+  }
+}
