@@ -65,6 +65,17 @@ describe("the rooms of the house", () => {
     expect(knowing.filter((file) => !file.startsWith("memory/"))).toEqual([]);
   });
 
+  test("the menu and finding hold the order of things alone: no device, no memory, no network", () => {
+    const reached = files.filter((file) => /^(menu|find)\//.test(file)).flatMap((file) => [...reaches(file)]);
+    const others = reached.filter(
+      (name) =>
+        !/^(menu|find|attention|voice)\/|^base\/|^node:(fs|fs\/promises|path|timers\/promises)$/.test(name),
+    );
+    expect([...new Set(others)].sort()).toEqual(["zod"]);
+    const voices = reached.filter((name) => name.startsWith("voice/"));
+    expect([...new Set(voices)]).toEqual(["voice/utterance.ts"]);
+  });
+
   test("the runtime is told to report nothing before it is loaded, or it would", () => {
     const text = readFileSync(join(src, "vision/session.ts"), "utf8");
     expect(text.indexOf('"./no-telemetry.ts"')).toBeLessThan(text.indexOf('"onnxruntime-node"'));

@@ -157,6 +157,12 @@ describe("finding a thing by ear", () => {
     hat.seeing = "good";
     await hat.pass(4_500);
     expect(count(hat, "looking")).toBe(2);
+    // What is recognised all the same is in view.
+    hat.seeing = "dark";
+    hat.ticks.length = 0;
+    await hold(hat, 4_000, 10);
+    expect(count(hat, "seen")).toBeGreaterThan(10);
+    expect(hat.texts.filter((text) => text.startsWith("Too dark"))).toHaveLength(1);
     const off = new Hat();
     off.seeing = "off";
     off.find.begin(keys);
@@ -171,7 +177,7 @@ describe("finding a thing by ear", () => {
     await hat.pass(500);
     expect(count(hat, "seen")).toBe(0);
     await hold(hat, 400, 25);
-    hat.find.seen("k", { angle: 0, hour: 12, metres: 0.5, at: hat.clock.now() - 5_000 });
+    hat.find.seen("k", { angle: 0, hour: 12, metres: 0.5, at: hat.clock.now() - 300 });
     hat.ticks.length = 0;
     await hat.pass(500);
     expect(hat.ticks.length).toBeLessThanOrEqual(1);

@@ -364,3 +364,31 @@ test("every utterance ends exactly once, and safety always gets its turn", async
     { numRuns: 60 },
   );
 }, 60_000);
+
+test("to repeat is to say again what was said before the passing words of the menu", async () => {
+  const { clock, queue, say, texts } = setUp();
+  say("Chair.", "ambient");
+  await clock.advanceSettling(1_500);
+  say("Menu.", "answer", { passing: true });
+  await clock.advanceSettling(1_500);
+  expect(queue.repeat()).toBe(true);
+  await clock.advanceSettling(1_500);
+  expect(texts()).toEqual(["Chair.", "Menu.", "Chair."]);
+});
+
+test("it knows how urgent is what the wearer hears, so that a press is known to cut off safety", async () => {
+  const { clock, queue, say } = setUp();
+  expect(queue.saying).toBeNull();
+  say("entry", "answer");
+  expect(queue.saying).toBeNull();
+  await clock.advanceSettling(100);
+  expect(queue.saying).toBe("answer");
+  say("off", "safety", { action: "interrupt" });
+  await clock.advanceSettling(100);
+  expect(queue.saying).toBe("safety");
+  await clock.advanceSettling(1_000);
+  expect(queue.saying).toBe("answer");
+  queue.hush();
+  await clock.advanceSettling(100);
+  expect(queue.saying).toBeNull();
+});

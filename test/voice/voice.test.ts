@@ -1,3 +1,6 @@
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SimulatedClock } from "../../src/base/clock.ts";
 import { noLog } from "../../src/base/log.ts";
@@ -95,4 +98,42 @@ test("a short sound takes its own time, and a recording waits until it was heard
   expect(order.map((what) => what.split(" ")[0])).toEqual(["tone", "free"]);
   expect(Number(order[1]?.split(" ")[1])).toBeGreaterThanOrEqual(200);
   await voice.stop();
+});
+
+test("the volume makes everything softer, never louder, and safety never too soft for the street", async () => {
+  const { voice } = await quietVoice();
+  // The recording is as loud as the voice, and has its peaks at full scale.
+  const clip = { clip: wavOf(sine(300, 0.4, 1, 16_000), 16_000), text: "Ana" };
+  const levelAt = async (volume: number, urgent = false) => {
+    voice.volume = volume;
+    return loudness(await soundOf(voice.sound([clip], never, urgent)));
+  };
+  const full = await levelAt(1);
+  expect((await levelAt(0.4)) / full).toBeCloseTo(0.4, 2);
+  expect((await levelAt(0.1)) / full).toBeCloseTo(0.1, 2);
+  expect((await levelAt(0.1, true)) / full).toBeCloseTo(0.4, 2);
+  expect(await levelAt(7)).toBe(full);
+  expect((await levelAt(0)) / full).toBeCloseTo(0.1, 2);
+  expect(await levelAt(Number.NaN)).toBe(full);
+  await voice.stop();
+});
+
+test("the volume holds for short sounds too", async () => {
+  const file = join(tmpdir(), `brim-volume-${process.pid}.wav`);
+  const heard = async (volume: number) => {
+    const clock = new SimulatedClock();
+    const options = { clock, log: noLog, env: {}, wordsPerMinute: 120, language: "en" };
+    const voice = new Voice({ ...options, synthesiser: "none", player: "file", file });
+    await voice.start(never);
+    voice.volume = volume;
+    void voice.earcon("speak");
+    await clock.advanceSettling(600);
+    await voice.stop();
+    return loudness(readFileSync(file).subarray(44));
+  };
+  try {
+    expect((await heard(0.25)) / (await heard(1))).toBeCloseTo(0.25, 2);
+  } finally {
+    rmSync(file);
+  }
 });
