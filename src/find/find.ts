@@ -15,8 +15,8 @@ export interface FindOptions {
 
 /** Finding ends after so long. */
 const limitMs = 60_000;
-/** A thing that was not seen for so long is out of view: its ticks stop. */
-const viewMs = 1_000;
+/** A thing that was not recognised for so long is out of view; slow eyes see it about once a second. */
+const viewMs = 1_500;
 /** A thing that was out of view for so long has its direction said again. */
 const lostMs = 3_000;
 /** A sign that it is still looked for. */

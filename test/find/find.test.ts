@@ -92,7 +92,7 @@ describe("finding a thing by ear", () => {
     await hold(hat, 2_000, 2, 1.5);
     expect(hat.find.busy).toBe(true);
     await hold(hat, 2_000, 2, 0.5);
-    expect(hat.newest).toBe("Your keys. Found, 12 o'clock, arm's length.");
+    expect(hat.newest).toBe("Found: your keys, 12 o'clock, arm's length.");
     expect(hat.find.busy).toBe(false);
     expect(hat.attended).toEqual([true, false]);
   });
@@ -102,7 +102,7 @@ describe("finding a thing by ear", () => {
     await hold(hat, 800, 0, 0.5);
     await hold(hat, 400, 20, 0.5);
     await hold(hat, 800, 0, 0.5);
-    await hat.pass(1_500);
+    await hat.pass(2_000);
     await hold(hat, 800, 0, 0.5);
     expect(hat.find.busy).toBe(true);
   });
@@ -117,7 +117,7 @@ describe("finding a thing by ear", () => {
     const once = await seeking();
     await hold(once, 1_000, 20);
     await once.pass(60_000);
-    expect(once.newest).toBe("Your keys, 1 o'clock lastly. Finding is over.");
+    expect(once.newest).toBe("Your keys, last at 1 o'clock. Finding is over.");
     once.ticks.length = 0;
     await once.pass(5_000);
     expect(once.ticks).toEqual([]);
@@ -224,7 +224,7 @@ test("whatever is seen, and whenever: never more than eight ticks a second, and 
       await hat.pass(10);
       expect(hat.find.busy).toBe(false);
       expect(hat.attended).toEqual([true, false]);
-      expect(hat.newest).toMatch(/Found,|Not found|Finding is over|Finding has to wait/);
+      expect(hat.newest).toMatch(/Found:|Not found|Finding is over|Finding has to wait/);
     }),
     { numRuns: 40 },
   );

@@ -138,7 +138,7 @@ describe("the spoken menu", () => {
     const reasons = {
       Find: "Find: no thing learned yet.",
       Pause: "Pause beeps: collision warning is not on.",
-      Forget: "Forget last: nothing learned since the start.",
+      Forget: "Forget last: nothing learned yet.",
     };
     for (const [entry, reason] of Object.entries(reasons)) {
       await hat.goTo(entry);

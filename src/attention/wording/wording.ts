@@ -125,7 +125,7 @@ export interface Wording {
     found(name: string, hour: number): string;
     /** Time is over, and it was never in view. */
     over(name: string): string;
-    /** Time is over, and it was in view, lastly there. */
+    /** Time is over, and it was in view, last in that direction. */
     overSeen(name: string, hour: number): string;
     stopped: string;
     /** It cannot be looked for now. */
