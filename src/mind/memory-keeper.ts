@@ -78,8 +78,8 @@ export class MemoryKeeper implements Part, EnrolMemory {
     return memory.match(kind, view);
   }
 
-  list(kind: Kind): Entry[] {
-    return this.#memory?.list(kind) ?? [];
+  list(): Entry[] {
+    return this.#memory?.list() ?? [];
   }
 
   /** How an entry is called: in words where a name was typed, else by its recording, else by its number. */

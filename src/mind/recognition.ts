@@ -26,6 +26,7 @@ export class Recognition {
   readonly #options: RecognitionOptions;
   readonly #agreement = new Agreement();
   #centralAt = Number.NEGATIVE_INFINITY;
+  #central: { id: string; box: Box; at: number } | null = null;
 
   constructor(options: RecognitionOptions) {
     this.#options = options;
@@ -44,7 +45,19 @@ export class Recognition {
     if (ahead === null || tracks.some(({ thing }) => thing?.embedding === ahead.view.embedding)) return;
     if (at - this.#centralAt > centralMs) this.#agreement.end(central);
     this.#centralAt = at;
-    this.#options.onCentral(ahead.box, this.#look(central, at, "thing", ahead.view), at);
+    const who = this.#look(central, at, "thing", ahead.view);
+    this.#central = who && { id: who.id, box: ahead.box, at };
+    this.#options.onCentral(ahead.box, who, at);
+  }
+
+  /** Whom or what a track shows, by the looks so far. */
+  verdict(track: number): Verdict | null {
+    return this.#agreement.verdict(track);
+  }
+
+  /** Where an entry was seen at the centre in the frame of this time, or null. */
+  centralBox(id: string, at: number): Box | null {
+    return this.#central?.id === id && this.#central.at === at ? this.#central.box : null;
   }
 
   /** The wearer has said whom or what a track shows. */
