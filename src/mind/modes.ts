@@ -14,6 +14,7 @@ import { Tutorial } from "../menu/tutorial.ts";
 import type { SpeechQueue } from "../voice/queue.ts";
 import { findTick } from "../voice/ticks.ts";
 import type { Voice } from "../voice/voice.ts";
+import { nextRate, nextVolume } from "../voice/volume.ts";
 import type { MemoryKeeper } from "./memory-keeper.ts";
 
 export interface ModesOptions {
@@ -40,11 +41,7 @@ export interface ModesOptions {
   off(): void;
 }
 
-/** Each step of the volume is 4 dB: heard as a step, and few of them. */
-const volumeStep = 10 ** (4 / 20);
-const rateStep = 20;
-const slowest = 120;
-const fastest = 600;
+const ttl = 10_000;
 
 /** What has the button to itself while it is on, put together: the menu, practice, the introduction, finding. */
 export class Modes {
@@ -103,14 +100,18 @@ export class Modes {
       },
       pause: (minutes) => options.pause(minutes),
       volume: (step) => {
-        const before = voice.volume;
-        voice.volume = before * volumeStep ** step;
-        return this.#changed(before, voice.volume, { volume: voice.volume });
+        const volume = nextVolume(voice.volume, step);
+        if (volume === null) return false;
+        voice.volume = volume;
+        this.#keep({ volume });
+        return true;
       },
       rate: (step) => {
-        const before = voice.wordsPerMinute;
-        voice.wordsPerMinute = Math.min(fastest, Math.max(slowest, before + step * rateStep));
-        return this.#changed(before, voice.wordsPerMinute, { words_per_minute: voice.wordsPerMinute });
+        const rate = nextRate(voice.wordsPerMinute, step);
+        if (rate === null) return false;
+        voice.wordsPerMinute = rate;
+        this.#keep({ words_per_minute: rate });
+        return true;
       },
       get verbosity() {
         return settings.values.verbosity ?? "normal";
@@ -147,15 +148,12 @@ export class Modes {
       });
   }
 
-  /** Keeps a setting that has changed; returns whether it has. */
-  #changed(before: number, after: number, values: SettingValues): boolean {
-    if (after === before) return false;
-    this.#keep(values);
-    return true;
-  }
-
+  /** What cannot be kept holds until the hat is switched off, which the wearer must know. */
   #keep(values: SettingValues): void {
-    const { settings, log } = this.#options;
-    settings.change(values).catch((error) => log.error(messageOf(error)));
+    const { settings, log, speech, wording } = this.#options;
+    settings.change(values).catch((error) => {
+      log.error(messageOf(error));
+      speech.say({ text: wording.menu.notKept, priority: "answer", action: "enqueue", ttl, key: "notKept" });
+    });
   }
 }

@@ -135,6 +135,12 @@ function collisionNow(collision: CollisionState): string {
   }
 }
 
+/** "four pm", "ten oh five am", "twelve 30 pm". */
+function clockTime(hours: number, minutes: number): string {
+  const past = minutes === 0 ? "" : minutes < 10 ? ` oh ${number(minutes)}` : ` ${number(minutes)}`;
+  return `${number(hours % 12 || 12)}${past} ${hours < 12 ? "am" : "pm"}`;
+}
+
 const kindNames: Record<Kind, string> = { person: "new person", thing: "new thing" };
 
 /** "keys" become "your keys"; who says "the blue cup" has said it. */
@@ -201,11 +207,13 @@ export const english: Wording = {
     pauseOver: "Beeps on again.",
   },
   eyes: { off: "Eyes off. Restarting.", onAgain: "Eyes on again.", seeingAgain: "Seeing again." },
+  status: ({ collision, seeing, hours, minutes }) => {
+    const eyes = seeing === "good" ? "Eyes on." : cannotSee[seeing];
+    return `${collisionNow(collision)} ${eyes} Time: ${clockTime(hours, minutes)}. Battery unknown.`;
+  },
   notYet: {
-    click: "Learning is not there yet.",
     triple: "Reading is not there yet.",
     hold: "Asking is not there yet.",
-    clickHold: "The menu is not there yet.",
   },
   name: ({ kind, name, number: n }) => {
     if (name === null) return `${kindNames[kind]} ${number(n)}`;

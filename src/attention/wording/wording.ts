@@ -80,8 +80,15 @@ export interface Wording {
     pauseOver: string;
   };
   eyes: { off: string; onAgain: string; seeingAgain: string };
+  /** How the hat is, when asked: "Collision warning on. Eyes on. Time: four oh five pm. Battery unknown." */
+  status(status: {
+    collision: CollisionState;
+    seeing: Seeing | "off";
+    hours: number;
+    minutes: number;
+  }): string;
   /** The answer to a gesture that does nothing yet: silence would be taken for a broken button. */
-  notYet: Record<"click" | "triple" | "hold" | "clickHold", string>;
+  notYet: Record<"triple" | "hold", string>;
   /** How an entry of the memory is called: by its typed name, else by its number. */
   name(entry: { kind: Kind; name: string | null; number: number }): string;
   /** "Ana, 1 o'clock, near." · "Perhaps your keys, 12 o'clock, arm's length." */
