@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../../src/cli/models.ts";
 import { samplePhotosFolder } from "../../src/models/registry.ts";
 import { built, needingModels } from "../vision/built.ts";
+import { runCommand } from "./run.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -12,16 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function evaluate(...args: string[]) {
-  const out: string[] = [];
-  const status = await command.run(["evaluate-things", ...args], {
-    env: {},
-    signal: new AbortController().signal,
-    out: (line) => out.push(line),
-    err: () => {},
-  });
-  return { status, out };
-}
+const evaluate = (...args: string[]) => runCommand(command, ["evaluate-things", ...args]);
 
 describe("brim models evaluate-things", () => {
   it("says when the folder is not there, or holds no things", async () => {

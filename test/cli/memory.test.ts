@@ -8,6 +8,7 @@ import { command as remember } from "../../src/cli/remember.ts";
 import { command as who } from "../../src/cli/who.ts";
 import { Memory } from "../../src/memory/memory.ts";
 import { direction, randomFrom, viewsOf } from "../memory/helpers.ts";
+import { runCommand } from "./run.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -15,17 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function run(command: Command, ...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await command.run(args, {
-    env: { BRIM_STATE_DIR: join(folder, "state") },
-    signal: new AbortController().signal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-  return { status, out, err };
-}
+const run = (command: Command, ...args: string[]) =>
+  runCommand(command, args, { BRIM_STATE_DIR: join(folder, "state") });
 const brim = (...args: string[]) => run(memoryCommand, ...args);
 
 /** Ana, keys, and a new person with nothing but a face. */

@@ -7,6 +7,7 @@ import { command } from "../../src/cli/see.ts";
 import { samplePhotosFolder } from "../../src/models/registry.ts";
 import { labels } from "../../src/vision/labels.ts";
 import { built, needingModels } from "../vision/built.ts";
+import { runCommand } from "./run.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -14,17 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function see(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await command.run(args, {
-    env: {},
-    signal: new AbortController().signal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-  return { status, out, err };
-}
+const see = (...args: string[]) => runCommand(command, args);
 
 describe("brim see", () => {
   it("says how it is used when no file is given", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../../src/cli/segment.ts";
+import { runCommand } from "./run.ts";
 
 let folder = "";
 let photo = "";
@@ -21,17 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function segment(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await command.run(args, {
-    env: {},
-    signal: new AbortController().signal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-  return { status, out, err };
-}
+const segment = (...args: string[]) => runCommand(command, args);
 
 describe("brim segment", () => {
   it("cuts out what was clicked at, and writes a mask of the photo's size", async () => {

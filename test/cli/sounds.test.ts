@@ -5,21 +5,12 @@ import { command, hatSounds, soundTable } from "../../src/cli/sounds.ts";
 import { phrases } from "../../src/guard/pattern.ts";
 import { buzzerSounds, rhythm } from "../../src/guard/sounds.ts";
 import { folder } from "../devices/speaker/programs.ts";
+import { runCommand } from "./run.ts";
 
 const readme = readFileSync(resolve(import.meta.dirname, "../../README.md"), "utf8");
 
-async function sounds(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const signal = new AbortController().signal;
-  const status = await command.run(args, {
-    env: { BRIM_SPEECH_SYNTHESISER: "none", ...env },
-    signal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
-  return { status, out, err };
-}
+const sounds = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  runCommand(command, args, { BRIM_SPEECH_SYNTHESISER: "none", ...env });
 
 describe("the sounds of the hat", () => {
   test("are listed silently, one a line", async () => {

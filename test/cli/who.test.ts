@@ -12,6 +12,7 @@ import { Memory } from "../../src/memory/memory.ts";
 import { samplePhotosFolder } from "../../src/models/registry.ts";
 import { faceModel } from "../memory/helpers.ts";
 import { built, needingModels } from "../vision/built.ts";
+import { runCommand } from "./run.ts";
 
 describe.skipIf(!built)(needingModels("people in photos"), () => {
   let folder = "";
@@ -50,17 +51,8 @@ describe.skipIf(!built)(needingModels("people in photos"), () => {
 
   const again = (file: string) => file.replace(".jpg", "-again.jpg");
 
-  async function run(command: Command, ...args: string[]) {
-    const out: string[] = [];
-    const err: string[] = [];
-    const status = await command.run(args, {
-      env: { BRIM_STATE_DIR: join(folder, "state") },
-      signal: new AbortController().signal,
-      out: (line) => out.push(line),
-      err: (line) => err.push(line),
-    });
-    return { status, out, err };
-  }
+  const run = (command: Command, ...args: string[]) =>
+    runCommand(command, args, { BRIM_STATE_DIR: join(folder, "state") });
 
   it("who are remembered are named in other photos, and nobody else is", async () => {
     const [ana = "", ben = "", ...others] = people;

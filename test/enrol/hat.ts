@@ -1,13 +1,10 @@
 import { english } from "../../src/attention/wording/en.ts";
-import { SimulatedClock } from "../../src/base/clock.ts";
 import type { BurstKind } from "../../src/base/eyes-protocol.ts";
 import { noLog } from "../../src/base/log.ts";
 import { Enrolment } from "../../src/enrol/enrolment.ts";
 import type { Burst, EnrolMemory, Learned, Take } from "../../src/enrol/ports.ts";
-import { Gestures } from "../../src/guard/gestures.ts";
 import type { Change, Entry, View } from "../../src/memory/types.ts";
-import { SpeechQueue } from "../../src/voice/queue.ts";
-import type { Said } from "../../src/voice/utterance.ts";
+import { SpeakingHat } from "../speaking-hat.ts";
 
 export const view: View = { model: "face-embed@test", embedding: Float32Array.of(1), quality: 0.9 };
 export const clip = Buffer.from("a spoken name");
@@ -75,39 +72,20 @@ export class FakeMemory implements EnrolMemory {
   }
 }
 
-/** Speech takes so long to begin, and so long a sentence. */
-const latencyMs = 20;
-export const sentenceMs = 1_000;
+export { sentenceMs } from "../speaking-hat.ts";
 
 /** The wearer, the button and all that learning touches, in virtual time. */
-export class Hat {
-  readonly clock = new SimulatedClock();
+export class Hat extends SpeakingHat {
   readonly memory = new FakeMemory();
   readonly learned: Learned[] = [];
-  readonly said: (Said & { endedAt?: number })[] = [];
   readonly eyes = { on: true, bursts: [] as number[], cancelled: [] as number[] };
   readonly takes: { begun: boolean; ended: boolean; cancelled: boolean; give(heard: Buffer | null): void }[] =
     [];
-  readonly speech: SpeechQueue;
   readonly enrolment: Enrolment;
-  readonly gestures = new Gestures(350);
   microphone = true;
 
   constructor() {
-    const voice = {
-      speak: async (_sentence: unknown, signal: AbortSignal, onBegin: () => void) => {
-        try {
-          await this.clock.sleep(latencyMs, signal);
-          onBegin();
-          await this.clock.sleep(sentenceMs, signal);
-        } catch {
-          // Aborted.
-        }
-      },
-      release: async () => {},
-    };
-    this.speech = new SpeechQueue(this.clock, voice, noLog);
-    this.speech.onSaid = (said) => this.said.push(said);
+    super();
     const hat = this;
     this.enrolment = new Enrolment({
       clock: this.clock,
@@ -134,10 +112,6 @@ export class Hat {
     this.gestures.onGesture = (gesture) => this.enrolment.gesture(gesture);
   }
 
-  get texts(): string[] {
-    return this.said.map(({ text }) => text);
-  }
-
   press(): void {
     const { clock, speech } = this;
     const hushes = speech.spokeWithin(700);
@@ -149,16 +123,6 @@ export class Hat {
   release(): void {
     this.gestures.release(this.clock.now());
     this.enrolment.release();
-  }
-
-  /** Lets time go by. */
-  async pass(ms: number): Promise<void> {
-    const end = this.clock.now() + ms;
-    while (this.clock.now() < end) {
-      this.clock.advanceTo(Math.min(end, this.clock.now() + 10));
-      this.gestures.tick(this.clock.now());
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
   }
 
   async click(): Promise<void> {

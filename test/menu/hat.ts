@@ -1,31 +1,22 @@
 import { english } from "../../src/attention/wording/en.ts";
-import { SimulatedClock } from "../../src/base/clock.ts";
-import { noLog } from "../../src/base/log.ts";
 import type { Gesture } from "../../src/base/protocol.ts";
 import type { Verbosity } from "../../src/base/settings.ts";
 import { Find } from "../../src/find/find.ts";
 import type { FindTick } from "../../src/find/ports.ts";
-import { Gestures } from "../../src/guard/gestures.ts";
 import { ButtonOwner } from "../../src/menu/button-owner.ts";
 import { Menu } from "../../src/menu/menu.ts";
 import type { Hushed, MenuPorts, Remembered } from "../../src/menu/ports.ts";
 import { Practice } from "../../src/menu/practice.ts";
 import { Tutorial } from "../../src/menu/tutorial.ts";
-import { SpeechQueue } from "../../src/voice/queue.ts";
-import type { Said } from "../../src/voice/utterance.ts";
+import { SpeakingHat } from "../speaking-hat.ts";
 
 export const keys: Remembered = { id: "k", name: { text: "your keys", clip: null } };
 export const cup: Remembered = { id: "c", name: { text: "new thing two", clip: Buffer.from("my cup") } };
 
-/** Speech takes so long to begin, and so long a sentence. */
-const latencyMs = 20;
-export const sentenceMs = 1_000;
+export { sentenceMs } from "../speaking-hat.ts";
 
 /** The wearer, the button, and what has it, in virtual time; wired as the mind does. */
-export class Hat {
-  readonly clock = new SimulatedClock();
-  readonly said: Said[] = [];
-  readonly gestures = new Gestures(350);
+export class Hat extends SpeakingHat {
   /** What was done through the menu's ports. */
   readonly done: string[] = [];
   /** Gestures that were left to the rest of the hat. */
@@ -33,7 +24,6 @@ export class Hat {
   readonly ticks: { kind: FindTick; at: number }[] = [];
   readonly attended: boolean[] = [];
   readonly tutorialEnds: string[] = [];
-  readonly speech: SpeechQueue;
   readonly menu: Menu;
   readonly practice: Practice;
   readonly tutorial: Tutorial;
@@ -49,21 +39,8 @@ export class Hat {
   urgent = false;
 
   constructor() {
+    super();
     const { clock } = this;
-    const voice = {
-      speak: async (_sentence: unknown, signal: AbortSignal, onBegin: () => void) => {
-        try {
-          await clock.sleep(latencyMs, signal);
-          onBegin();
-          await clock.sleep(sentenceMs, signal);
-        } catch {
-          // Aborted.
-        }
-      },
-      release: async () => {},
-    };
-    this.speech = new SpeechQueue(clock, voice, noLog);
-    this.speech.onSaid = (said) => this.said.push(said);
     const common = { clock, wording: english, speech: this.speech };
     this.menu = new Menu({ ...common, ports: this.#ports() });
     this.practice = new Practice({ ...common, missing: ["triple"] });
@@ -97,10 +74,6 @@ export class Hat {
     };
   }
 
-  get texts(): string[] {
-    return this.said.map(({ text }) => text);
-  }
-
   get newest(): string {
     return this.texts.at(-1) ?? "";
   }
@@ -116,16 +89,6 @@ export class Hat {
   release(): void {
     this.gestures.release(this.clock.now());
     this.owner.release();
-  }
-
-  /** Lets time go by. */
-  async pass(ms: number): Promise<void> {
-    const end = this.clock.now() + ms;
-    while (this.clock.now() < end) {
-      this.clock.advanceTo(Math.min(end, this.clock.now() + 10));
-      this.gestures.tick(this.clock.now());
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
   }
 
   /** Presses for so long, and lets go for so long. */
