@@ -67,10 +67,11 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       onTrouble: trouble,
     });
     const faces = createFaceViewer(threads);
-    const things = createThingViewer(threads);
+    const segmenter = new Lazy(() => openSegmenter(threads));
+    const things = createThingViewer(threads, segmenter);
     const recogniser = new Recogniser({ clock, faces, things });
     const turns = new Turns(clock);
-    const shown = new ShownPicture({ clock, turns, segmenter: new Lazy(() => openSegmenter(threads)) });
+    const shown = new ShownPicture({ clock, turns, segmenter });
     const pipeline = new Pipeline({
       clock,
       camera,

@@ -5,7 +5,7 @@ import { FaceDetector } from "./face-detect.ts";
 import { FaceEmbedder } from "./face-embed.ts";
 import { FaceLandmarker } from "./face-landmark.ts";
 import { Faces } from "./faces.ts";
-import { Segmenter, type Turn } from "./segment.ts";
+import { Segmenter } from "./segment.ts";
 import { Things } from "./thing.ts";
 import { ThingEmbedder } from "./thing-embed.ts";
 
@@ -50,13 +50,13 @@ export function openSegmenter(threads: number): Promise<Segmenter> {
 
 /**
  * Opens what cuts things out and what turns them into vectors.
- * @param turn waited for before each run of a network
+ * @param segmenter what cuts out, where it is open already
  * @throws BrimError MODEL when one is missing or damaged
  */
-export async function openThings(threads: number, turn?: Turn): Promise<Things> {
-  const [segmenter, embedder] = await Promise.all([
-    openSegmenter(threads),
+export async function openThings(threads: number, segmenter?: Segmenter): Promise<Things> {
+  const [cutter, embedder] = await Promise.all([
+    segmenter ?? openSegmenter(threads),
     ThingEmbedder.open(modelPath("thing-embed"), threads),
   ]);
-  return new Things(vectorMark("thing-embed"), segmenter, embedder, turn);
+  return new Things(vectorMark("thing-embed"), cutter, embedder);
 }

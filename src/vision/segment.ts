@@ -59,6 +59,11 @@ export class Segmenter {
     return { score: segment.score, cells: clean(segment.cells, prompt.clicks) };
   }
 
+  /** Another one that takes prompts of its own at the same time, with the same network in memory. */
+  twin(): Segmenter {
+    return new Segmenter(this.#session);
+  }
+
   dispose(): Promise<void> {
     return this.#session.dispose();
   }

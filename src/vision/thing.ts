@@ -1,7 +1,7 @@
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Picture } from "../devices/ports.ts";
 import { boxOfCells, type Cells } from "./mask.ts";
-import type { Segmenter, Turn } from "./segment.ts";
+import type { Segmenter } from "./segment.ts";
 import type { ThingEmbedder } from "./thing-embed.ts";
 import { measureThing } from "./thing-measure.ts";
 import { thingQuality } from "./thing-quality.ts";
@@ -47,13 +47,11 @@ const leastArea = 0.0005;
 export class Things implements ThingViewer {
   /**
    * @param model mark of the embedder's network
-   * @param turn waited for before each run of a network (see segment.ts)
    */
   constructor(
     readonly model: string,
     private readonly segmenter: Pick<Segmenter, "segment" | "dispose">,
     private readonly embedder: Pick<ThingEmbedder, "embed" | "dispose">,
-    private readonly turn?: Turn,
   ) {}
 
   /**
@@ -93,7 +91,7 @@ export class Things implements ThingViewer {
   }
 
   async #cut(picture: Picture, prompt: Parameters<Segmenter["segment"]>[1]): Promise<Cut | null> {
-    const { score, cells } = await this.segmenter.segment(picture, prompt, this.turn);
+    const { score, cells } = await this.segmenter.segment(picture, prompt);
     const box = boxOfCells(cells);
     if (box === undefined || score < leastScore) return null;
     if (box[2] * box[3] < leastArea * picture.width * picture.height) return null;
@@ -104,7 +102,6 @@ export class Things implements ThingViewer {
   async #embed(picture: Picture, { cuts }: ThingRegion): Promise<Float32Array> {
     let sum: Float32Array | undefined;
     for (const { box, cells } of cuts) {
-      await this.turn?.();
       const vector = await this.embedder.embed(picture, box, cells);
       sum = sum === undefined ? vector : sum.map((value, i) => value + (vector[i] ?? 0));
     }

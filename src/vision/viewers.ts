@@ -5,6 +5,7 @@ import { FaceLandmarker } from "./face-landmark.ts";
 import { type FaceViewer, NetworkFaceViewer } from "./face-view.ts";
 import { Lazy } from "./lazy.ts";
 import { openThings } from "./models.ts";
+import type { Segmenter } from "./segment.ts";
 import type { ThingViewer } from "./thing-view.ts";
 
 /**
@@ -21,10 +22,11 @@ export function createFaceViewer(threads: number): FaceViewer {
 
 /**
  * Looks at things; its networks are loaded when the first thing is there.
+ * @param segmenter cuts out for others, too: one network in memory is enough
  * @throws BrimError MODEL when the manifest does not know them
  */
-export function createThingViewer(threads: number): ThingViewer {
-  const things = new Lazy(() => openThings(threads));
+export function createThingViewer(threads: number, segmenter: Lazy<Segmenter>): ThingViewer {
+  const things = new Lazy(async () => openThings(threads, (await segmenter.get()).twin()));
   return {
     model: vectorMark("thing-embed"),
     look: async (picture, around) => (await things.get()).look(picture, around),
