@@ -90,6 +90,8 @@ export const toGuardSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("heartbeat") }),
   z.strictObject({ type: z.literal("pause"), minutes: z.number().min(0).max(10) }),
   z.strictObject({ type: z.literal("acknowledge") }),
+  /** Whether speech can be heard; while it cannot (the headset is lost), the buzzer tells so. */
+  z.strictObject({ type: z.literal("speech"), heard: z.boolean() }),
   /** Ends a guard that is a child of the mind; a guard that systemd owns ignores it. */
   z.strictObject({ type: z.literal("stop") }),
   simulateSchema,

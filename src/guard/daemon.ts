@@ -65,6 +65,8 @@ export class GuardDaemon implements Part {
   #blind = new Set<string>();
   #acknowledged = false;
   #blindAt = 0;
+  /** When it was last told that speech cannot be heard; null while it can. */
+  #muteAt: number | null = null;
   #statusAt = Number.NEGATIVE_INFINITY;
   #mindAt: number;
   #hadMind = false;
@@ -156,6 +158,7 @@ export class GuardDaemon implements Part {
     this.#apply(this.#warner.tick(now), now);
     this.#watchBlind(now);
     this.#watchMind(now);
+    this.#watchSpeech(now);
     this.#watchPause(now);
     this.#drive(now);
     if (now - this.#statusAt >= statusEveryMs) this.#sendStatus(now);
@@ -198,7 +201,15 @@ export class GuardDaemon implements Part {
     if (now < due) return;
     if (this.#aloneAt === null) this.options.log.warn("the mind is gone; collision warning goes on alone");
     this.#aloneAt = now;
+    this.#muteAt = null;
     this.#pattern.play("alone", now);
+  }
+
+  /** Speech that cannot be heard is told every 30 s until it is back; a mind that is gone has its own sound. */
+  #watchSpeech(now: number): void {
+    if (this.#muteAt === null || this.#aloneAt !== null || now - this.#muteAt < repeatMs) return;
+    this.#muteAt = now;
+    this.#pattern.play("mute", now);
   }
 
   /** One tick a minute says that beeps are paused. */
@@ -241,6 +252,12 @@ export class GuardDaemon implements Part {
         break;
       case "acknowledge":
         this.#acknowledged = true;
+        break;
+      case "speech":
+        if (message.heard) this.#muteAt = null;
+        else this.#muteAt ??= Number.NEGATIVE_INFINITY;
+        this.#watchSpeech(now);
+        this.#drive(now);
         break;
       case "stop":
         if (this.options.child) this.onEnd();

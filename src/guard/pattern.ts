@@ -3,6 +3,10 @@ export const phrases = {
   ready: { gaps: [80, 80, 80, 80, 300], meaning: "collision warning is on" },
   stopping: { gaps: [300, 80, 80, 80, 80], meaning: "collision warning stops" },
   blind: { gaps: [600], meaning: "collision warning cannot see" },
+  mute: {
+    gaps: [400, 200, 400],
+    meaning: "speech cannot be heard: the headset is lost; collision warning goes on",
+  },
   alone: { gaps: [1200], meaning: "speech is gone; collision warning goes on" },
 } as const satisfies Record<string, { gaps: readonly number[]; meaning: string }>;
 

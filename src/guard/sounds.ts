@@ -17,6 +17,7 @@ const likePhrase: Record<PhraseName, string> = {
   ready: "short, short, long",
   stopping: "long, short, short",
   blind: "one long",
+  mute: "long, long",
   alone: "one very long",
 };
 

@@ -152,6 +152,23 @@ describe("the running guard", () => {
     expect(it.state.ended).toBe(false);
   });
 
+  test("tells that speech cannot be heard, at once and every 30 s, until it can", async () => {
+    const it = hat({ child: false });
+    await started(it);
+    const mute = () =>
+      it.buzz
+        .filter(([t, on], i) => on && (it.buzz[i + 1]?.[0] ?? 0) - t === 400)
+        .map(([t]) => Math.floor(t / 1000));
+    it.server.onMessage({ type: "speech", heard: false });
+    it.server.onMessage({ type: "speech", heard: false });
+    it.clock.advance(62_000);
+    expect(mute()).toEqual([2, 2, 32, 32, 62, 62]);
+    it.server.onMessage({ type: "speech", heard: true });
+    it.buzz.length = 0;
+    it.clock.advance(120_000);
+    expect(mute()).toEqual([]);
+  });
+
   test("as a child in simulation ends a minute after losing its mind, and not before", async () => {
     const it = hat();
     await started(it);

@@ -51,8 +51,8 @@ describe("what the wearer hears of the guard", () => {
     ]);
   });
 
-  test("the phrases differ by rhythm: ready short-short-long, stopping long-short-short, blind one, alone longer", () => {
-    const heard = (name: "ready" | "stopping" | "blind" | "alone") => {
+  test("the phrases differ by rhythm: ready short-short-long, stopping long-short-short, blind one, mute two, alone longer", () => {
+    const heard = (name: "ready" | "stopping" | "blind" | "mute" | "alone") => {
       const pattern = new Pattern();
       pattern.play(name, 0);
       return rhythm(edges(pattern, 0, 5000));
@@ -60,6 +60,7 @@ describe("what the wearer hears of the guard", () => {
     expect(heard("ready")).toEqual([80, 80, 80, 80, 300]);
     expect(heard("stopping")).toEqual([300, 80, 80, 80, 80]);
     expect(heard("blind")).toEqual([600]);
+    expect(heard("mute")).toEqual([400, 200, 400]);
     expect(heard("alone")).toEqual([1200]);
   });
 
