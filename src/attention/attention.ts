@@ -1,19 +1,24 @@
-import type { Sight, Track } from "../base/eyes-protocol.ts";
+import type { Box, Seeing, Sight, Track } from "../base/eyes-protocol.ts";
 import type { GuardStatus } from "../base/protocol.ts";
+import type { Verbosity } from "../base/settings.ts";
 import type { Ending, Priority, Utterance } from "../voice/utterance.ts";
 import { aroundSentences } from "./around.ts";
-import { choose, compare, groupOf, sentencesPerMinute, type Verbosity } from "./choose.ts";
+import { choose, compare, groupOf, isUrgent, sentencesForNames, sentencesPerMinute } from "./choose.ts";
 import { CollisionWatch, collisionKey } from "./collision.ts";
 import { answerAge, EyesWatch } from "./eyes.ts";
 import { freshRange } from "./geometry.ts";
-import { type Subject, Subjects } from "./subjects.ts";
-import type { Wording } from "./wording/wording.ts";
+import { type Known, knownPeopleWords, knownWords } from "./known.ts";
+import { type Identity, type Subject, Subjects } from "./subjects.ts";
+import { ToldNames } from "./told-names.ts";
+import { joined, type Name, type Words, withNames } from "./wording/names.ts";
+import type { Kind, Wording } from "./wording/wording.ts";
 
 export interface AttentionOptions {
   wording: Wording;
   /** Horizontal field of view of the camera in degrees. */
   fieldOfView: number;
-  verbosity?: Verbosity;
+  /** How an entry of the memory is called; null when it has been forgotten meanwhile. */
+  nameOf?(id: string): { kind: Kind; name: Name } | null;
 }
 
 /** One thing in view, in words, for the page. */
@@ -28,6 +33,8 @@ export interface SeenThing {
 const minute = 60_000;
 /** Between the beginnings of two unasked sentences, so that there is always silence to listen into. */
 const pauseMs = 3_000;
+/** What is ahead in the way, and who was recognised, need not wait so long. */
+const urgentPauseMs = 1_000;
 /** An unasked sentence that cannot be begun within this time is not worth saying. */
 const unaskedTtl = 1_500;
 const answerTtl = 10_000;
@@ -39,6 +46,11 @@ const answerTtl = 10_000;
 export class Attention {
   readonly #wording: Wording;
   readonly #subjects = new Subjects();
+  readonly #names = new ToldNames();
+  /** How much is said unasked. */
+  verbosity: Verbosity = "normal";
+  /** Width of the large frame, to which boxes belong. */
+  #width = 0;
   readonly #collision: CollisionWatch;
   readonly #eyes: EyesWatch;
   /** When the unasked sentences of the last minute were begun. */
@@ -57,6 +69,31 @@ export class Attention {
   sight(sight: Sight): void {
     this.#eyes.take(sight);
     this.#subjects.update(sight, this.options.fieldOfView);
+    this.#width = sight.width;
+    for (const { identity } of this.#subjects.inView()) {
+      if (identity !== null) this.#names.seen(identity.id, sight.at);
+    }
+  }
+
+  /** Whom or what a track shows, on each look at it, after its `sight`; null: nobody who is known. */
+  recognised(track: number, who: Identity | null, _at: number): void {
+    this.#subjects.identify(track, who);
+  }
+
+  /** What was recognised at the centre of the picture, on each look at it; it may have no track. */
+  recognisedCentral(box: Box, who: Identity | null, at: number): void {
+    this.#subjects.identifyCentral(box, who, {
+      at,
+      width: this.#width,
+      fieldOfView: this.options.fieldOfView,
+    });
+  }
+
+  /** The wearer has just heard of an entry otherwise, by learning it. */
+  told(id: string, now: number): void {
+    const entry = this.options.nameOf?.(id) ?? null;
+    if (entry !== null) this.#names.tell({ id, sure: true }, entry.kind, now);
+    for (const subject of this.#subjects.inView()) if (subject.identity?.id === id) subject.told = true;
   }
 
   /** What the guard tells, on each status. */
@@ -112,35 +149,62 @@ export class Attention {
   /** The answer to "what is around me": at most three sentences. */
   around(now: number): Utterance {
     const view = this.#eyes.view(now, answerAge);
-    const inView = view === "off" ? [] : this.#subjects.inView();
+    const inView = view === "off" ? [] : this.#inView();
+    const known = inView.flatMap((subject) => this.#known(subject) ?? []);
     const { state, status } = this.#collision;
     const range = freshRange(status, now);
-    const sentences = aroundSentences({ inView, view, range, collision: state }, this.#wording);
+    const sentences = aroundSentences({ inView, known, view, range, collision: state }, this.#wording);
     return {
-      text: sentences.join(" "),
+      ...joined(sentences),
       priority: "answer",
       action: "interrupt",
       ttl: answerTtl,
       key: "around",
-      onBegin: () => {
+      onBegin: (at) => {
         for (const subject of inView) subject.told = true;
+        for (const { id, sure, kind } of known) this.#names.tell({ id, sure }, kind, at);
       },
     };
+  }
+
+  /** How the hat is, in sentences. */
+  status(now: number, time: { hours: number; minutes: number }): string {
+    return this.#wording.status({ collision: this.#collision.state, seeing: this.seeing(now), ...time });
+  }
+
+  /** How well the eyes see now; `off` without a fresh frame. */
+  seeing(now: number): Seeing | "off" {
+    return this.#eyes.view(now, answerAge);
+  }
+
+  /** Whether the guard beeps when it has to. */
+  get beeps(): "on" | "paused" | "off" {
+    const { kind } = this.#collision.state;
+    return kind === "on" || kind === "paused" ? kind : "off";
+  }
+
+  /** The guard's newest status, or null while it is lost. */
+  get guardStatus(): GuardStatus | null {
+    return this.#collision.status;
   }
 
   /** What is in view, people first and near before far. */
   seen(now: number): SeenThing[] {
     if (this.#eyes.view(now, answerAge) === "off") return [];
     const range = freshRange(this.#collision.status, now);
-    return this.#subjects
-      .inView()
+    return this.#inView()
       .sort(compare)
-      .map((subject) => ({
-        id: subject.track,
-        label: subject.label,
-        text: this.#sentence([subject], false, range),
-        box: subject.box,
-      }));
+      .map((subject) => {
+        const known = this.#known(subject);
+        return {
+          id: subject.track,
+          label: subject.label ?? known?.kind ?? "",
+          text: known
+            ? knownWords(known, range, this.#wording).text
+            : this.#sentence([subject], false, range),
+          box: subject.box,
+        };
+      });
   }
 
   /** At warning or above only safety and answers are said (`SpeechQueue.setUrgentOnly`). */
@@ -151,32 +215,89 @@ export class Attention {
 
   #unasked(now: number): Utterance | null {
     this.#begun = this.#begun.filter((at) => now - at < minute);
-    const verbosity = this.options.verbosity ?? "normal";
     const last = this.#begun[this.#begun.length - 1] ?? Number.NEGATIVE_INFINITY;
-    const full = this.#begun.length >= sentencesPerMinute[verbosity];
-    if (full || now < this.#pendingUntil || now - last < pauseMs) return null;
-    const eyes = this.#eyes.due(now, this.#collision.state);
-    if (eyes !== null) return this.#unaskedUtterance(now, "recognised", eyes);
-    return this.#eyes.view(now) === "off" ? null : this.#fact(now, verbosity);
+    const full = this.#begun.length >= sentencesPerMinute[this.verbosity];
+    if (full || now < this.#pendingUntil || now - last < urgentPauseMs) return null;
+    const paused = now - last < pauseMs;
+    const eyes = paused ? null : this.#eyes.due(now, this.#collision.state);
+    if (eyes !== null) {
+      const words = withNames([], () => eyes.text);
+      return this.#unaskedUtterance(now, "recognised", { ...eyes, words });
+    }
+    if (this.#eyes.view(now) === "off") return null;
+    return this.#name(now) ?? this.#fact(now, paused);
   }
 
-  #fact(now: number, verbosity: Verbosity): Utterance | null {
-    const choice = choose(this.#subjects.inView(), now, verbosity, this.#begun.length);
-    if (choice === null) return null;
+  /** Those in view, but not what has no name any more. */
+  #inView(): Subject[] {
+    return this.#subjects
+      .inView()
+      .filter((subject) => subject.label !== null || this.#known(subject) !== null);
+  }
+
+  #known(subject: Subject): Known | null {
+    const { identity } = subject;
+    if (identity === null) return null;
+    const entry = this.options.nameOf?.(identity.id) ?? null;
+    return entry === null ? null : { subject, ...identity, ...entry };
+  }
+
+  /** The news of who or what was recognised: alone, or among the others who have come with them. */
+  #name(now: number): Utterance | null {
+    const news = (at: number): Known[] =>
+      this.#inView()
+        .sort(compare)
+        .flatMap((subject) => this.#known(subject) ?? [])
+        .filter(({ id, sure }) => this.#names.isNews({ id, sure }, at));
+    const [first] = news(now);
+    if (first === undefined) return null;
+    const words = (at: number): { words: Words; known: Known[]; others: Subject[] } | null => {
+      const known = news(at);
+      const one = known.find(({ id }) => id === first.id);
+      if (one === undefined || this.#eyes.view(at) === "off") return null;
+      const range = freshRange(this.#collision.status, at);
+      const people = this.#inView().filter(({ label, told }) => label === "person" && !told);
+      const acquainted = known.filter(({ kind, subject }) => kind === "person" && people.includes(subject));
+      if (people.length < 2 || !acquainted.includes(one)) {
+        return { words: knownWords(one, range, this.#wording), known: [one], others: [one.subject] };
+      }
+      const text = knownPeopleWords(people.length, acquainted, this.#wording);
+      return { words: text, known: acquainted, others: people };
+    };
+    const found = words(now);
+    if (found === null) return null;
+    return this.#unaskedUtterance(now, "recognised", {
+      words: found.words,
+      stillTrue: (at) => words(at)?.words.text === found.words.text,
+      told: (told, at) => {
+        for (const subject of found.others) subject.told = told;
+        for (const { id, sure, kind } of found.known) {
+          if (told) this.#names.tell({ id, sure }, kind, at);
+          else this.#names.untell(id);
+        }
+      },
+    });
+  }
+
+  #fact(now: number, paused: boolean): Utterance | null {
+    const inView = this.#inView().filter((subject) => this.#known(subject) === null);
+    const most = sentencesPerMinute[this.verbosity] - sentencesForNames[this.verbosity];
+    const choice = choose(inView, now, this.verbosity, this.#begun.length, most);
+    if (choice === null || (paused && !choice.subjects.some(isUrgent))) return null;
     const { label, subjects } = choice;
     const words = (at: number) => {
-      const inView = this.#subjects.inView();
-      if (this.#eyes.view(at) === "off" || !subjects.every((subject) => inView.includes(subject)))
-        return null;
+      const inView = this.#inView();
+      const same = subjects.every((subject) => inView.includes(subject) && this.#known(subject) === null);
+      if (this.#eyes.view(at) === "off" || !same) return null;
       const more = inView.some((subject) => subject.label === label && subject.told);
       return this.#sentence(subjects, more, freshRange(this.#collision.status, at));
     };
     const text = words(now);
     if (text === null) return null;
     return this.#unaskedUtterance(now, "ambient", {
-      text,
+      words: withNames([], () => text),
       stillTrue: (at) => words(at) === text,
-      told: (told = true) => {
+      told: (told) => {
         for (const subject of subjects) subject.told = told;
       },
     });
@@ -185,24 +306,26 @@ export class Attention {
   #unaskedUtterance(
     now: number,
     priority: Priority,
-    what: { text: string; stillTrue(at: number): boolean; told(told?: boolean): void },
+    what: { words: Words; stillTrue(at: number): boolean; told(told: boolean, at: number): void },
   ): Utterance {
     this.#pendingUntil = now + unaskedTtl;
+    let begunAt = now;
     return {
-      text: what.text,
+      ...what.words,
       priority,
       action: "enqueue",
       ttl: unaskedTtl,
       key: priority,
       stillTrue: (at) => what.stillTrue(at),
       onBegin: (at) => {
+        begunAt = at;
         this.#begun.push(at);
-        what.told();
+        what.told(true, at);
       },
       onEnd: (how: Ending) => {
         this.#pendingUntil = Number.NEGATIVE_INFINITY;
         // What a warning cut off was not heard; the wearer's own hush was.
-        if (how === "interrupted" && priority === "ambient") what.told(false);
+        if (how === "interrupted") what.told(false, begunAt);
       },
     };
   }

@@ -1,12 +1,14 @@
+import type { Verbosity } from "../base/settings.ts";
 import { type Distance, distanceOf } from "./geometry.ts";
 import { factsOf, type Weight } from "./labels.ts";
 import type { Subject } from "./subjects.ts";
 import type { Group } from "./wording/wording.ts";
 
-export type Verbosity = "quiet" | "normal" | "chatty";
-
 /** Unasked sentences in any minute. */
 export const sentencesPerMinute: Record<Verbosity, number> = { quiet: 3, normal: 6, chatty: 12 };
+
+/** So many of them are kept for those who are recognised, and for the eyes' own troubles. */
+export const sentencesForNames: Record<Verbosity, number> = { quiet: 1, normal: 2, chatty: 3 };
 
 const weights: Record<Weight, number> = { person: 0, mover: 1, obstacle: 2, small: 3 };
 
@@ -15,6 +17,14 @@ const share: Record<Weight, number> = { person: 1, mover: 1, obstacle: 0.75, sma
 
 /** A subject is told this long after it was first seen, so that those who come together are told together. */
 const settleMs = 600;
+/** Somebody whose face is in view may be known: their name is waited for, for so long or so many looks. */
+const nameMs = 1_500;
+const nameLooks = 3;
+
+function isSettled({ since, face, looks }: Subject, now: number): boolean {
+  const age = now - since;
+  return age >= settleMs && (!face || looks >= nameLooks || age >= nameMs);
+}
 
 const reaches: Record<Distance["kind"], number> = { armsLength: 0.9, near: 2, metres: 3, steps: 5, far: 100 };
 
@@ -22,6 +32,7 @@ const reaches: Record<Distance["kind"], number> = { armsLength: 0.9, near: 2, me
 export function worthTelling(subject: Subject, verbosity: Verbosity): boolean {
   const { weight } = factsOf(subject.label);
   const { hour, metres } = subject.placement;
+  if (subject.label === null || subject.carried) return false;
   const ahead = hour === 12;
   if (verbosity === "chatty") return true;
   if (verbosity === "quiet")
@@ -36,6 +47,11 @@ export function worthTelling(subject: Subject, verbosity: Verbosity): boolean {
     case "small":
       return ahead && metres < reaches.near;
   }
+}
+
+/** What stands or moves straight ahead, and near enough to be walked into: it is told without a pause. */
+export function isUrgent({ label, placement }: Subject): boolean {
+  return placement.hour === 12 && placement.metres < reaches.steps && factsOf(label).weight !== "small";
 }
 
 /** People first, then by weight, then what is ahead, then near before far. */
@@ -68,8 +84,8 @@ export function choose(
     .filter((subject) => !subject.told && worthTelling(subject, verbosity))
     .filter(({ label }) => used < most * share[factsOf(label).weight])
     .sort(compare);
-  const first = candidates.find(({ since }) => now - since >= settleMs);
-  if (first === undefined) return null;
+  const first = candidates.find((subject) => isSettled(subject, now));
+  if (first === undefined || first.label === null) return null;
   return { label: first.label, subjects: candidates.filter(({ label }) => label === first.label) };
 }
 
@@ -80,7 +96,7 @@ export function choose(
  */
 export function groupOf(subjects: Subject[], more: boolean, range: number | null): Group | null {
   const [first] = subjects;
-  if (first === undefined) return null;
+  if (first === undefined || first.label === null) return null;
   let [left, right, nearest] = [first, first, first];
   for (const subject of subjects) {
     if (subject.placement.angle < left.placement.angle) left = subject;

@@ -60,7 +60,10 @@ export class EyesWatch {
   }
 
   /** What should be said of the eyes, or null. `told` marks it as said. */
-  due(now: number, collision: CollisionState): { text: string; stillTrue(): boolean; told(): void } | null {
+  due(
+    now: number,
+    collision: CollisionState,
+  ): { text: string; stillTrue(): boolean; told(told: boolean): void } | null {
     this.#look(now);
     const view = this.#view;
     const before = this.#told;
@@ -73,8 +76,8 @@ export class EyesWatch {
     return {
       text: view === "good" ? good : bad,
       stillTrue: () => this.#view === view,
-      told: () => {
-        this.#told = view;
+      told: (told) => {
+        this.#told = told ? view : before;
       },
     };
   }

@@ -1,6 +1,6 @@
-import type { Sight, Track } from "../base/eyes-protocol.ts";
+import type { Box, Sight, Track } from "../base/eyes-protocol.ts";
 import type { GuardStatus } from "../base/protocol.ts";
-import { factsOf } from "./labels.ts";
+import { factsOf, worn } from "./labels.ts";
 
 /** How far, in words that a body understands; metres only when two witnesses agree on them. */
 export type Distance =
@@ -80,14 +80,40 @@ const partArea = 0.35;
  * person. Somebody who is far cannot be seen through somebody who is near.
  */
 export function isPartOfAnother(track: Track, tracks: readonly Track[]): boolean {
-  const [x, y, width, height] = track.box;
-  const area = width * height;
-  return tracks.some(({ id, label, box: [left, top, wide, tall] }) => {
-    if (id === track.id || label !== track.label || area > partArea * wide * tall) return false;
-    const across = Math.min(x + width, left + wide) - Math.max(x, left);
-    const down = Math.min(y + height, top + tall) - Math.max(y, top);
-    return across > 0 && down > 0 && across * down >= insidePart * area;
+  const area = areaOf(track.box);
+  return tracks.some(({ id, label, box }) => {
+    if (id === track.id || label !== track.label || area > partArea * areaOf(box)) return false;
+    return shared(track.box, box) >= insidePart * area;
   });
+}
+
+/** So much of what somebody wears or carries lies in their box. */
+const insideCarrier = 0.6;
+
+/** Whether a person wears or carries what a track shows. */
+export function isCarried(track: Track, tracks: readonly Track[]): boolean {
+  if (!worn.has(track.label)) return false;
+  const area = areaOf(track.box);
+  return tracks.some(
+    ({ label, box }) => label === "person" && shared(track.box, box) >= insideCarrier * area,
+  );
+}
+
+/** Intersection over union of two boxes. */
+export function overlap(a: Box, b: Box): number {
+  const both = shared(a, b);
+  return both / Math.max(1e-9, areaOf(a) + areaOf(b) - both);
+}
+
+function areaOf([, , width, height]: Box): number {
+  return width * height;
+}
+
+/** Area that two boxes share. */
+function shared([x, y, width, height]: Box, [left, top, wide, tall]: Box): number {
+  const across = Math.min(x + width, left + wide) - Math.max(x, left);
+  const down = Math.min(y + height, top + tall) - Math.max(y, top);
+  return Math.max(0, across) * Math.max(0, down);
 }
 
 /** Half of the cone in which range finders measure, in degrees. */

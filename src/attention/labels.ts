@@ -100,7 +100,10 @@ export const labels: Readonly<Record<string, LabelFacts>> = {
 
 const unknown: LabelFacts = facts("small", 0.3, 0.3);
 
+/** What people wear or carry, which is a part of them while they do. */
+export const worn: ReadonlySet<string> = new Set(["tie", "handbag", "backpack"]);
+
 /** What is known of a label; a label that is not in the table counts as something small. */
-export function factsOf(label: string): LabelFacts {
-  return Object.hasOwn(labels, label) ? (labels[label] ?? unknown) : unknown;
+export function factsOf(label: string | null): LabelFacts {
+  return label !== null && Object.hasOwn(labels, label) ? (labels[label] ?? unknown) : unknown;
 }

@@ -39,6 +39,12 @@ export function wallTime(): number {
   return Date.now();
 }
 
+/** The time of day here, for the wearer. */
+export function timeOfDay(): { hours: number; minutes: number } {
+  const now = new Date();
+  return { hours: now.getHours(), minutes: now.getMinutes() };
+}
+
 interface Pending {
   due: number;
   every: number | null;

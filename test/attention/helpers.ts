@@ -49,6 +49,7 @@ export interface Heard {
 export class Ear {
   now = 0;
   readonly heard: Heard[] = [];
+  readonly utterances: Utterance[] = [];
   #until = Number.NEGATIVE_INFINITY;
   #ending: Utterance | null = null;
   readonly attention: Attention;
@@ -87,10 +88,17 @@ export class Ear {
     }
     this.#end("interrupted");
     utterance.onBegin?.(this.now);
+    this.utterances.push(utterance);
     const seen = this.attention.seen(this.now).map(({ text }) => text);
     this.heard.push({ at: this.now, text: utterance.text, priority: utterance.priority, seen });
     this.#ending = utterance;
     this.#until = this.now + 2_000;
+  }
+
+  /** Something more urgent cuts off what is being said. */
+  interrupt(): void {
+    this.#end("interrupted");
+    this.#until = this.now;
   }
 
   #end(how: Ending): void {
