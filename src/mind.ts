@@ -1,18 +1,27 @@
 import { fileURLToPath } from "node:url";
 import { Attention } from "./attention/attention.ts";
+import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
 import { wordingOf } from "./attention/wording/index.ts";
 import type { Wording } from "./attention/wording/wording.ts";
-import { type Clock, systemClock, type Timer } from "./base/clock.ts";
+import { type Clock, systemClock, type Timer, timeOfDay } from "./base/clock.ts";
 import { type Config, guardSocket } from "./base/config.ts";
-import type { EyesOptions, FromEyes, Sight } from "./base/eyes-protocol.ts";
+import { type EyesOptions, type FromEyes, type Sight, vectorOf } from "./base/eyes-protocol.ts";
 import { guardOptions } from "./base/guard-options.ts";
 import { Lifecycle } from "./base/lifecycle.ts";
 import { createLog, type Log } from "./base/log.ts";
 import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.ts";
+import { Settings } from "./base/settings.ts";
 import { Companion } from "./companion/companion.ts";
 import type { ProcessState } from "./companion/state.ts";
+import { wavFile } from "./devices/speaker/sound.ts";
+import { Enrolment } from "./enrol/enrolment.ts";
+import type { EnrolRecorder, Learned } from "./enrol/ports.ts";
 import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
+import { MemoryKeeper } from "./mind/memory-keeper.ts";
+import { Modes } from "./mind/modes.ts";
+import { Recognition } from "./mind/recognition.ts";
+import { earcon } from "./voice/earcons.ts";
 import { SpeechQueue } from "./voice/queue.ts";
 import { Voice } from "./voice/voice.ts";
 
@@ -32,6 +41,8 @@ export type HatEvent =
       seeing: Sight["seeing"];
       objects: { id: number; label: string; score: number; box: number[] }[];
     }
+  /** Without any name; `id` is that of `brim memory list`. */
+  | ({ event: "learned" } & Pick<Learned, "kind" | "id" | "how" | "views" | "named">)
   | { event: "process"; name: "guard" | "mind" | "eyes"; state: "on" | "off"; pid: number | null };
 
 export interface MindOptions {
@@ -42,6 +53,8 @@ export interface MindOptions {
   onEvent(event: HatEvent): void;
   /** The page can be reached at this address. */
   onPage(url: string): void;
+  /** The wearer has switched the hat off. */
+  onOff(): void;
 }
 
 /** Attention is asked this often what is worth saying. */
@@ -53,6 +66,14 @@ const greetMs = 4_000;
 const answerTtl = 5_000;
 const pictureSide = 1280;
 const mostTroubles = 5;
+
+/** Nothing records names yet: who is learned is named on the phone, or by `brim memory rename`. */
+const noRecorder: EnrolRecorder = {
+  available: false,
+  open() {
+    throw new Error("there is no microphone");
+  },
+};
 
 /** The mind: what the guard and the eyes tell → attention → speech and page. Runs until `signal` is aborted. */
 export async function runMind(options: MindOptions, signal: AbortSignal): Promise<void> {
@@ -78,6 +99,11 @@ class Mind {
   readonly #attention: Attention;
   readonly #voice: Voice;
   readonly #speech: SpeechQueue;
+  readonly #memory: MemoryKeeper;
+  readonly #recognition: Recognition;
+  readonly #enrolment: Enrolment;
+  readonly #settings: Settings;
+  readonly #modes: Modes;
   readonly #companion: Companion;
   readonly #wording: Wording;
   readonly #lifecycle: Lifecycle;
@@ -94,8 +120,8 @@ class Mind {
   #heard = "";
   #seen = "";
   #troubles: string[] = [];
-  /** The press that is down, or was last, only hushed: a click of it does nothing else. */
-  #hushed = false;
+  #eyesOn = false;
+  #soundWorks = true;
 
   constructor(
     private readonly options: MindOptions,
@@ -116,7 +142,11 @@ class Mind {
       clock,
       log,
     });
-    this.#attention = new Attention({ wording, fieldOfView: config.camera.field_of_view });
+    this.#attention = new Attention({
+      wording,
+      fieldOfView: config.camera.field_of_view,
+      nameOf: (id) => this.#memory.nameOf(id),
+    });
     this.#voice = new Voice({
       clock,
       log,
@@ -130,6 +160,54 @@ class Mind {
       language: wording.language,
     });
     this.#speech = new SpeechQueue(clock, this.#voice, log);
+    this.#memory = new MemoryKeeper({
+      clock,
+      log,
+      wording,
+      folder: config.state_dir,
+      speech: this.#speech,
+      onTrouble: (why) => this.#trouble(`memory: ${why}`),
+      onForgotten: (ids) => this.#recognition.forgotten(ids),
+    });
+    this.#recognition = new Recognition({
+      match: (kind, view) => this.#memory.match(kind, view),
+      onTrack: (track, who, at) => this.#attention.recognised(track, who, at),
+      onCentral: (box, who, at) => this.#attention.recognisedCentral(box, who, at),
+      onMet: (id) => this.#memory.seen(id),
+      onKnown: (track, sure) => this.#eyes.send({ type: "known", track, sure }),
+    });
+    this.#enrolment = new Enrolment({
+      clock,
+      log,
+      wording,
+      speech: this.#speech,
+      memory: this.#memory,
+      recorder: noRecorder,
+      eyes: this.#eyesThatLearn(),
+      tone: wavFile(earcon("speak")),
+      onLearned: (learned) => this.#learned(learned),
+    });
+    this.#settings = new Settings(config.state_dir);
+    this.#modes = new Modes({
+      clock,
+      log,
+      wording,
+      speech: this.#speech,
+      voice: this.#voice,
+      settings: this.#settings,
+      memory: this.#memory,
+      missing: ["triple", "hold"],
+      status: () => this.#attention.status(clock.now(), timeOfDay()),
+      seeing: () => this.#attention.seeing(clock.now()),
+      beeps: () => this.#attention.beeps,
+      pause: (minutes) => this.#guard.send({ type: "pause", minutes }),
+      urgent: () => this.#attention.urgentOnly,
+      attend: (things) => this.#eyes.send({ type: "attend", things }),
+      setVerbosity: (verbosity) => {
+        this.#attention.verbosity = verbosity;
+      },
+      off: () => options.onOff(),
+    });
     this.#companion = new Companion({
       clock,
       log,
@@ -159,21 +237,42 @@ class Mind {
     this.#eyes.onMessage = (message) => this.#fromEyes(message);
     this.#voice.onSound = (working, why) => this.#sound(working, why);
     this.#speech.onSaid = (said) => {
+      if (said.priority === "safety") this.#enrolment.disturbed();
       onEvent({ event: "said", text: said.text, priority: said.priority });
       this.#companion.said(said);
     };
     this.#speech.onSilent = () => this.#attend();
+    this.#loadSettings();
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
-    await this.#lifecycle.start([this.#guard, this.#eyes, this.#voice, this.#companion], signal);
+    await this.#lifecycle.start(
+      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#companion],
+      signal,
+    );
     this.#greetAt = this.clock.now() + greetMs;
     this.#timer = this.clock.every(attendMs, () => this.#attend());
   }
 
+  /** What the wearer has changed by ear wins over the configuration. */
+  #loadSettings(): void {
+    const wrong = this.#settings.load();
+    if (wrong !== null) {
+      this.log.warn(wrong);
+      this.#trouble(`settings: ${wrong}`);
+    }
+    const { volume, words_per_minute, verbosity } = this.#settings.values;
+    if (volume !== undefined) this.#voice.volume = volume;
+    if (words_per_minute !== undefined) this.#voice.wordsPerMinute = words_per_minute;
+    if (verbosity !== undefined) this.#attention.verbosity = verbosity;
+  }
+
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#enrolment.stop();
+    this.#modes.button.stop();
     this.#speech.hush();
     await this.#lifecycle.stop();
+    await this.#settings.settled();
   }
 
   #process(name: "guard" | "eyes", running: boolean, pid: number | null): void {
@@ -182,7 +281,16 @@ class Mind {
     this.#processes[name] = { state: starting ? "starting" : running ? "on" : "off" };
     this.#companion.publish({ processes: { ...this.#processes } });
     if (!running && name === "guard") this.#companion.publish({ guard: null });
-    if (!running && name === "eyes") this.#companion.publish({ seen: null });
+    if (running && name === "guard" && !this.#soundWorks) this.#guard.send({ type: "speech", heard: false });
+    if (!running && name === "guard") {
+      this.#enrolment.guardLost();
+      this.#modes.button.guardLost();
+    }
+    if (!running && name === "eyes") {
+      this.#eyesOn = false;
+      this.#enrolment.eyesLost();
+      this.#companion.publish({ seen: null });
+    }
     // Eyes that have been started see only with their first frame.
     if (!starting) this.#attention.process(name, running, this.clock.now());
     this.#attend();
@@ -194,9 +302,10 @@ class Mind {
         this.#status(message);
         break;
       case "press":
-        this.#hushed = this.#speech.spokeWithin(hushMs);
-        this.#speech.hush();
-        this.#attention.acknowledge();
+        this.#press(message.at);
+        break;
+      case "release":
+        if (!this.#modes.button.release()) this.#enrolment.release();
         break;
       case "gesture":
         this.#gesture(message.gesture);
@@ -205,15 +314,24 @@ class Mind {
         this.#companion.publish({ buzzer: message.on });
         break;
       case "welcome":
-      case "release":
         break;
     }
+  }
+
+  #press(at: number): void {
+    const hushes = this.#speech.spokeWithin(hushMs);
+    const hushed = this.#speech.saying === "safety" ? "safety" : hushes ? "speech" : "nothing";
+    this.#speech.hush();
+    this.#attention.acknowledge();
+    if (!this.#modes.button.press(hushed)) this.#enrolment.press(at, hushes);
   }
 
   #status(status: GuardStatus): void {
     const { level, beepsPerSecond, metres, ttc, reach, pausedFor, sensors, pips } = status;
     this.#attention.guard(status);
     this.#speech.setUrgentOnly(this.#attention.urgentOnly);
+    // What beeps is in the recording of a name.
+    if (beepsPerSecond > 0 || pips !== undefined) this.#enrolment.disturbed();
     this.#guarding ||= sensors.some(({ state }) => state !== "starting");
     const heard = `${level} ${beepsPerSecond}`;
     if (heard !== this.#heard || pips !== undefined) {
@@ -232,18 +350,21 @@ class Mind {
   }
 
   #gesture(gesture: Gesture): void {
+    if (this.#modes.button.gesture(gesture)) return;
+    this.#enrolment.gesture(gesture);
     switch (gesture) {
       case "double":
         this.#speech.say(this.#attention.around(this.clock.now()));
         break;
-      case "click":
-        if (!this.#hushed) this.#notYet(gesture);
+      case "clickHold":
+        this.#modes.menu.open();
         break;
       case "triple":
       case "hold":
-      case "clickHold":
         this.#notYet(gesture);
         break;
+      // Enrolment has it.
+      case "click":
       case "holdEnd":
       case "clickHoldEnd":
         break;
@@ -263,6 +384,8 @@ class Mind {
   #fromEyes(message: FromEyes): void {
     switch (message.type) {
       case "ready":
+        this.#eyesOn = true;
+        if (this.#modes.find.busy) this.#eyes.send({ type: "attend", things: true });
         this.#processes.eyes = { state: "on", note: message.camera };
         this.#companion.publish({ processes: { ...this.#processes } });
         break;
@@ -273,13 +396,50 @@ class Mind {
         // The eyes have logged it themselves.
         this.#trouble(`eyes: ${message.message}`);
         break;
+      case "burstKind":
+        this.#enrolment.burstKind(message.id, message.kind);
+        break;
+      case "burstDone": {
+        const { id, kind, verdict, track } = message;
+        const views = message.views.map((view) => ({ ...view, embedding: vectorOf(view) }));
+        this.#enrolment.burstDone(id, { kind, views, verdict, track });
+        break;
+      }
+      case "segment":
       case "picture":
         break;
     }
   }
 
+  /** The eyes as learning uses them. */
+  #eyesThatLearn() {
+    const isOn = () => this.#eyesOn;
+    return {
+      get on() {
+        return isOn();
+      },
+      burst: (id: number) => {
+        const metres = freshRange(this.#attention.guardStatus, this.clock.now());
+        this.#eyes.send({ type: "burst", id, ...(metres === null ? {} : { metres }) });
+      },
+      cancel: (id: number) => this.#eyes.send({ type: "burstCancel", id }),
+    };
+  }
+
+  #learned(learned: Learned): void {
+    const now = this.clock.now();
+    const { kind, id, how, views, named } = learned;
+    this.options.onEvent({ event: "learned", kind, id, how, views, named });
+    void this.#voice.earcon(how === "undone" ? "undone" : "saved");
+    this.#recognition.learned(learned, now);
+    if (how !== "undone") this.#attention.told(id, now);
+  }
+
   #sound(working: boolean, why: string): void {
+    this.#soundWorks = working;
     this.#attention.sound(working);
+    // What cannot be said is told by the buzzer.
+    this.#guard.send({ type: "speech", heard: working });
     if (working) this.log.info(`speech: ${why}`);
     else {
       this.log.warn(`speech: ${why}`);
@@ -296,6 +456,8 @@ class Mind {
   #sight(sight: Sight): void {
     const { seeing, width, height, tracks } = sight;
     this.#attention.sight(sight);
+    this.#recognition.sight(sight);
+    this.#followSought(sight);
     const seen = `${seeing} ${tracks.map(({ id, label }) => `${id}${label}`).join()}`;
     if (seen !== this.#seen) {
       this.#seen = seen;
@@ -312,6 +474,22 @@ class Mind {
     });
   }
 
+  /** Tells finding where the thing is that is looked for. */
+  #followSought(sight: Sight): void {
+    const { find } = this.#modes;
+    const { sought } = find;
+    if (sought === null) return;
+    const { field_of_view } = this.options.config.camera;
+    const found = sight.tracks.find(({ id }) => this.#recognition.verdict(id)?.id === sought);
+    const box = found?.box ?? this.#recognition.centralBox(sought, sight.at);
+    if (box === null) return;
+    const angle = angleOf(box[0] + box[2] / 2, sight.width, field_of_view);
+    const range = freshRange(this.#attention.guardStatus, this.clock.now());
+    const metres =
+      found === undefined ? range : Math.min(metresBySize(found, sight, field_of_view), range ?? 100);
+    find.seen(sought, { angle, hour: hourOf(angle), metres, at: sight.at });
+  }
+
   /** Says what attention finds worth saying, the greeting first. */
   #attend(): void {
     const now = this.clock.now();
@@ -324,10 +502,14 @@ class Mind {
         // What it said of the guard was no longer true before it was begun: greet with what is.
         onEnd: (how) => {
           if (how === "stale" || how === "dropped") this.#greeted = false;
+          // A simulation is begun by somebody who looks at it, again and again.
+          else if (this.options.simulate === null) this.#modes.offerTutorial();
         },
       });
     }
-    for (const utterance of this.#attention.due(now, this.#speech.silent)) this.#speech.say(utterance);
+    const mayTell = this.#speech.silent && !this.#enrolment.busy && !this.#modes.button.busy;
+    for (const utterance of this.#attention.due(now, mayTell)) this.#speech.say(utterance);
+    if (mayTell && this.#speech.silent && !this.#attention.urgentOnly) this.#memory.tellForgetting();
   }
 
   /** Keeps the simulated picture in step with a distance that was set by hand. */

@@ -50,6 +50,7 @@ export const command: Command = {
             const t = Math.round(systemClock.now() - begun);
             out(values.json ? JSON.stringify({ t, ...event }) : describe(t, event));
           },
+          onOff: () => ending.abort(),
           onPage: (url) => (values.json ? err : out)(`page: ${url}`),
         },
         AbortSignal.any([signal, ending.signal]),
@@ -87,6 +88,8 @@ function words(event: HatEvent): string {
       return `says    "${event.text}"`;
     case "seen":
       return `sees    ${event.objects.map(({ label }) => label).join(", ") || "nothing it knows"} (${event.seeing})`;
+    case "learned":
+      return `learned ${event.how}: ${event.kind} ${event.id}, views: ${event.views}${event.named ? "" : ", no name"}`;
     case "process":
       return `${event.name.padEnd(7)} ${event.state}${event.pid === null ? "" : ` (process ${event.pid})`}`;
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -88,6 +89,64 @@ export class Running {
       });
     }
   }
+}
+
+/** The fingers on the virtual button, and the hand before the range finder. */
+export class Fingers {
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  static async on(folder: string): Promise<Fingers> {
+    const socket = createConnection(join(folder, "guard.sock"));
+    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    socket.on("error", () => {}).resume();
+    const fingers = new Fingers(socket);
+    fingers.#send({ type: "hello", role: "watcher", pid: process.pid });
+    return fingers;
+  }
+
+  /** Nothing is within reach of the range finder, so that nothing beeps. */
+  nothingAhead(): void {
+    this.#send({ type: "simulate", range: { noEcho: true } });
+  }
+
+  async click(times = 1): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      await this.#press(80);
+      await wait(100);
+    }
+  }
+
+  /** A click and then a long press: the menu. */
+  async clickHold(): Promise<void> {
+    await this.click();
+    await this.#press(900);
+  }
+
+  async hold(): Promise<void> {
+    await this.#press(900);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #press(ms: number): Promise<void> {
+    this.#send({ type: "simulate", button: "press" });
+    await wait(ms);
+    this.#send({ type: "simulate", button: "release" });
+  }
+
+  #send(message: object): void {
+    this.#socket.write(`${JSON.stringify(message)}\n`);
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function stateDir(): string {
