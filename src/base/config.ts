@@ -21,7 +21,7 @@ const range = z.strictObject({
 /** Every setting, its type and its default. The one place where configuration is described. */
 export const configSchema = z.strictObject({
   state_dir: path.default(() => defaultStateDir()),
-  language: z.enum(["en"]).default("en"),
+  language: z.enum(["en", "es"]).default("en"),
   log: z
     .strictObject({
       level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

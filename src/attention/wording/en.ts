@@ -1,5 +1,6 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
 import type { Distance } from "../geometry.ts";
+import { isPlainName, roundedMetres, sentence } from "./common.ts";
 import type { CollisionState, Group, Kind, KnownPeople, Wording } from "./wording.ts";
 
 const numbers = [
@@ -67,10 +68,9 @@ function direction(from: number, to: number): string {
 
 /** "half a metre", "one metre", "one and a half metres", "four metres". */
 function metres(value: number): string {
-  const halves = value < 3 ? Math.max(1, Math.round(value * 2)) : Math.round(value) * 2;
-  const whole = Math.floor(halves / 2);
-  if (halves === 1) return "half a metre";
-  if (halves % 2 === 1) return `${number(whole)} and a half metres`;
+  const { whole, half } = roundedMetres(value);
+  if (whole === 0) return "half a metre";
+  if (half) return `${number(whole)} and a half metres`;
   return whole === 1 ? "one metre" : `${number(whole)} metres`;
 }
 
@@ -89,10 +89,6 @@ function distance(where: Distance): string {
   }
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
 /** Words that the wearer could take for leave to walk. */
 const promises = /clear|safe/i;
 
@@ -102,9 +98,8 @@ function spokenReason(reason: string): string {
   return plain && !promises.test(reason) ? reason : "sensor fault";
 }
 
-/** A sensor is called by its name in the configuration. */
 function spokenName(name: string): string {
-  return /^[a-z]{2,20}$/i.test(name) && !promises.test(name) ? name : "one";
+  return isPlainName(name, promises) ? name : "one";
 }
 
 /** What is said of collision warning when something else is out of order; only while it is so. */
@@ -186,10 +181,17 @@ const helps = {
   off: () => "Not learned: eyes off.",
 };
 
+function groupOf(group: Group, motion = ""): string {
+  return sentence(
+    `${things(group)}${motion}, ${direction(group.from, group.to)}, ${distance(group.distance)}`,
+  );
+}
+
 export const english: Wording = {
   language: "en",
-  group: (group) =>
-    sentence(`${things(group)}, ${direction(group.from, group.to)}, ${distance(group.distance)}`),
+  group: (group) => groupOf(group),
+  coming: (group) => groupOf(group, " coming"),
+  going: (group) => groupOf(group, " going away"),
   something: (away) => sentence(`something, 12 o'clock, ${metres(away)}`),
   nothingRecognised: "Nothing I recognise. Other things may be there.",
   notSeeing: (seeing, collision) => cannotSee[seeing] + stillOn(collision),

@@ -57,6 +57,10 @@ export interface Wording {
   language: string;
   /** "Three people, 12 o'clock, near." */
   group(group: Group): string;
+  /** They come towards the wearer: "Bicycle coming, 12 o'clock, a few steps." */
+  coming(group: Group): string;
+  /** They go away from the wearer: "Person going away, 1 o'clock, far." */
+  going(group: Group): string;
   /** The range finder has something near that the eyes have no name for. */
   something(metres: number): string;
   /** The eyes see well and know nothing of what they see. */

@@ -1,0 +1,18 @@
+/**
+ * Whether a sensor's name, as the configuration has it, can be said.
+ * @param promises words that the wearer could take for leave to walk
+ */
+export function isPlainName(name: string, promises: RegExp): boolean {
+  return /^\p{L}{2,20}$/iu.test(name) && !promises.test(name);
+}
+
+/** First letter in capitals, and a full stop. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Metres in halves up to three, whole from there on. */
+export function roundedMetres(value: number): { whole: number; half: boolean } {
+  const halves = value < 3 ? Math.max(1, Math.round(value * 2)) : Math.round(value) * 2;
+  return { whole: Math.floor(halves / 2), half: halves % 2 === 1 };
+}

@@ -1,0 +1,101 @@
+import { factsOf, labels } from "../../src/attention/labels.ts";
+import type { CollisionState, Group, Wording } from "../../src/attention/wording/wording.ts";
+import { burstVerdicts } from "../../src/base/eyes-protocol.ts";
+import { verbosities } from "../../src/base/settings.ts";
+import { gestureNames, gestureText } from "../../src/menu/gesture-text.ts";
+
+const states: CollisionState[] = [
+  { kind: "on" },
+  { kind: "starting" },
+  { kind: "off" },
+  { kind: "paused" },
+  { kind: "blind", reason: "readings implausible" },
+];
+const blindness = ["dark", "blurred", "covered", "none", "off"] as const;
+
+/** Texts without arguments in a part of the wording. */
+function plain(part: unknown): string[] {
+  if (typeof part === "string") return [part];
+  return typeof part === "object" && part !== null ? Object.values(part).flatMap(plain) : [];
+}
+
+/** All that is said in a language, with what makes it long where it depends on something. */
+export function everyText(wording: Wording): string[] {
+  const { collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes } = wording;
+  const person = wording.name({ kind: "person", name: null, number: 12 });
+  const thing = wording.name({ kind: "thing", name: null, number: 12 });
+  const distances: Group["distance"][] = [
+    { kind: "armsLength" },
+    { kind: "near" },
+    { kind: "steps" },
+    { kind: "far" },
+    ...[0.5, 1, 1.5, 2, 7].map((metres) => ({ kind: "metres" as const, metres })),
+  ];
+  const groups = Object.keys(labels).flatMap((label): Group[] => [
+    { label, count: 12, more: true, from: 11, to: 1, distance: { kind: "steps" } },
+    ...distances.map((distance) => ({ label, count: 1, more: true, from: 1, to: 1, distance })),
+  ]);
+  return [
+    ...groups.map((group) => wording.group(group)),
+    ...groups
+      .filter(({ label }) => ["person", "mover"].includes(factsOf(label).weight))
+      .flatMap((group) => [wording.coming(group), wording.going(group)]),
+    ...states.flatMap((state) => [
+      wording.greeting(state, false),
+      wording.greeting(state, true),
+      ...blindness.map((how) => wording.notSeeing(how, state)),
+      ...(["good", ...blindness] as const).map((seeing) =>
+        wording.status({ collision: state, seeing, hours: 23, minutes: 59 }),
+      ),
+    ]),
+    ...[collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes].flatMap(plain),
+    ...plain(wording.notYet),
+    wording.soundAgain,
+    wording.nothingRecognised,
+    wording.something(1.5),
+    collision.blind("sensor covered"),
+    collision.blind("the way is clear"),
+    collision.sensorBlind("left", "sensor stuck"),
+    collision.sensorAgain("left"),
+    collision.shortReach(1.5),
+    collision.paused(1),
+    collision.paused(10),
+    ...[true, false].map((sure) =>
+      wording.known({ kind: "thing", name: thing, sure, hour: 11, distance: { kind: "armsLength" } }),
+    ),
+    wording.knownPeople({
+      count: 4,
+      known: [
+        { name: person, sure: true, side: "left" },
+        { name: "Ben", sure: false, side: "right" },
+      ],
+    }),
+    ...[0, 1, 2].map((others) => wording.forgetting(person, others)),
+    ...[1, 2].map((count) => wording.forgotten(count)),
+    ...[...burstVerdicts, "off" as const].flatMap((verdict) => [
+      enrol.notLearned(verdict, "face"),
+      enrol.notLearned(verdict, "thing"),
+    ]),
+    ...[1, 5].flatMap((count) => [enrol.views(count, true), enrol.views(count, false)]),
+    enrol.saved(person),
+    ...[0, 1, 2].map((added) => enrol.known(person, added)),
+    enrol.unnamed(person),
+    enrol.notSaved(true),
+    enrol.notSaved(false),
+    find.begin(thing),
+    find.seen(thing, 11),
+    find.found(thing, 12),
+    find.over(thing),
+    find.overSeen(thing, 1),
+    ...blindness.map((seeing) => find.notSeeing(seeing)),
+    ...gestureNames.map((name) => gestureText(name, wording, ["triple", "hold"])),
+    menu.open(true),
+    menu.open(false),
+    menu.entry.pause(10),
+    ...verbosities.map((now) => menu.entry.verbosity(now)),
+    menu.which(thing),
+    menu.sureToForget(thing),
+    menu.forgotten(thing),
+    ...[1, 12].map((count) => memory.learnAgain(count)),
+  ];
+}
