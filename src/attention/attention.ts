@@ -6,6 +6,7 @@ import { aroundSentences } from "./around.ts";
 import { choose, compare, groupOf, isUrgent, sentencesForNames, sentencesPerMinute } from "./choose.ts";
 import { CollisionWatch, collisionKey } from "./collision.ts";
 import { answerAge, EyesWatch } from "./eyes.ts";
+import { type Facts, factThings } from "./facts.ts";
 import { freshRange } from "./geometry.ts";
 import { type Known, knownPeopleWords, knownWords } from "./known.ts";
 import { type Identity, type Subject, Subjects } from "./subjects.ts";
@@ -165,6 +166,16 @@ export class Attention {
         for (const { id, sure, kind } of known) this.#names.tell({ id, sure }, kind, at);
       },
     };
+  }
+
+  /** What lies ahead as facts, for descriptions. */
+  facts(now: number): Facts {
+    const seeing = this.seeing(now);
+    const { status } = this.#collision;
+    const range = freshRange(status, now);
+    const inView = seeing === "off" ? [] : this.#inView();
+    const known = inView.flatMap((subject) => this.#known(subject) ?? []);
+    return { seeing, level: status?.level ?? "off", range, things: factThings(inView, known, range) };
   }
 
   /** How the hat is, in sentences. */

@@ -89,6 +89,23 @@ export const configSchema = z.strictObject({
       file: path.optional(),
     })
     .prefault({}),
+  scene: z
+    .strictObject({
+      /** The server of descriptions (`BRIM_LVLM_URL` wins): ws:// or wss://. Without it no picture leaves the hat. */
+      url: z.string().min(1).optional(),
+      /** File that holds the server's token (`BRIM_LVLM_TOKEN` wins). */
+      token_file: path.optional(),
+      /** Certificates (PEM) to trust besides the usual ones, for a server of one's own. */
+      ca_file: path.optional(),
+      /** The model that is asked for, where the server has several. */
+      model: z.string().min(1).optional(),
+      style: z.enum(["brief", "detailed"]).default("brief"),
+      /** Longest side of the picture that is sent, in pixels. */
+      picture_side: z.number().int().min(256).max(2048).default(1024),
+      /** Sends the names of people and things; otherwise they go out as "person A". */
+      send_names: z.union([z.boolean(), z.stringbool()]).default(false),
+    })
+    .prefault({}),
   page: z
     .strictObject({
       host: z.string().default("127.0.0.1"),
@@ -100,7 +117,13 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 
 /** Variables that start with BRIM_ and are read elsewhere, not settings. */
-const otherVariables = new Set(["BRIM_CONFIG", "BRIM_CACHE_DIR"]);
+const otherVariables = new Set([
+  "BRIM_CONFIG",
+  "BRIM_CACHE_DIR",
+  "BRIM_LVLM_URL",
+  "BRIM_LVLM_TOKEN",
+  "BRIM_UPSTREAM_KEY",
+]);
 
 export interface LoadedConfig {
   config: Config;
