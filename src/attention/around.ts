@@ -1,6 +1,6 @@
 import type { Seeing } from "../base/eyes-protocol.ts";
-import { groupOf } from "./choose.ts";
 import { distanceOf } from "./geometry.ts";
+import { groupOf } from "./groups.ts";
 import { type Known, knownPeopleWords, knownWords } from "./known.ts";
 import { factsOf } from "./labels.ts";
 import type { Subject } from "./subjects.ts";

@@ -1,17 +1,20 @@
 import type { Box, Seeing, Sight, Track } from "../base/eyes-protocol.ts";
 import type { GuardStatus } from "../base/protocol.ts";
 import type { Verbosity } from "../base/settings.ts";
-import type { Ending, Priority, Utterance } from "../voice/utterance.ts";
+import type { Utterance } from "../voice/utterance.ts";
 import { aroundSentences } from "./around.ts";
-import { choose, compare, groupOf, isUrgent, sentencesForNames, sentencesPerMinute } from "./choose.ts";
-import { CollisionWatch, collisionKey } from "./collision.ts";
+import { CollisionWatch } from "./collision.ts";
+import { aroundManner, safetyEvents, utteranceOf } from "./events.ts";
 import { answerAge, EyesWatch } from "./eyes.ts";
 import { type Facts, factThings } from "./facts.ts";
 import { freshRange } from "./geometry.ts";
-import { type Known, knownPeopleWords, knownWords } from "./known.ts";
+import { compare, groupOf } from "./groups.ts";
+import { type Known, knownWords } from "./known.ts";
+import { newsOf } from "./news.ts";
 import { type Identity, type Subject, Subjects } from "./subjects.ts";
 import { ToldNames } from "./told-names.ts";
-import { joined, type Name, type Words, withNames } from "./wording/names.ts";
+import { Unasked } from "./unasked.ts";
+import { joined, type Name } from "./wording/names.ts";
 import type { Kind, Wording } from "./wording/wording.ts";
 
 export interface AttentionOptions {
@@ -31,14 +34,8 @@ export interface SeenThing {
   box: Track["box"];
 }
 
-const minute = 60_000;
-/** Between the beginnings of two unasked sentences, so that there is always silence to listen into. */
-const pauseMs = 3_000;
-/** What is ahead in the way, and who was recognised, need not wait so long. */
-const urgentPauseMs = 1_000;
-/** An unasked sentence that cannot be begun within this time is not worth saying. */
-const unaskedTtl = 1_500;
-const answerTtl = 10_000;
+/** What was seen longer ago is not told unasked: it must still be true when the sentence has begun. */
+const freshMs = 800;
 
 /**
  * Decides what is worth saying. Holds no timer: the mind tells it what happens and calls `due` at least every
@@ -54,11 +51,8 @@ export class Attention {
   #width = 0;
   readonly #collision: CollisionWatch;
   readonly #eyes: EyesWatch;
-  /** When the unasked sentences of the last minute were begun. */
-  #begun: number[] = [];
+  readonly #unasked = new Unasked();
   #soundAgain = false;
-  /** An unasked sentence is on its way until then. */
-  #pendingUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: AttentionOptions) {
     this.#wording = options.wording;
@@ -77,8 +71,10 @@ export class Attention {
   }
 
   /** Whom or what a track shows, on each look at it, after its `sight`; null: nobody who is known. */
-  recognised(track: number, who: Identity | null, _at: number): void {
-    this.#subjects.identify(track, who);
+  recognised(track: number, who: Identity | null, at: number): void {
+    const subject = this.#subjects.identify(track, who, at);
+    // Whose name was heard is not told as a person when they turn their face away.
+    if (subject !== null && who !== null && !this.#names.isNews(who, at)) subject.told = true;
   }
 
   /** What was recognised at the centre of the picture, on each look at it; it may have no track. */
@@ -123,25 +119,27 @@ export class Attention {
     const { state } = this.#collision;
     this.#collision.greeted(now);
     this.#eyes.greeted();
-    const text = this.#wording.greeting(state, this.#eyes.on);
-    const stillTrue = () => this.#collision.state.kind === state.kind;
-    return { text, priority: "safety", action: "enqueue", ttl: answerTtl, key: collisionKey, stillTrue };
+    const { greeting } = safetyEvents;
+    return utteranceOf(greeting, greeting.say(this.#wording, state, this.#eyes.on), {
+      stillTrue: () => this.#collision.state.kind === state.kind,
+    });
   }
 
-  /** What should be said now, most urgent first; unasked things only while speech is `silent`. */
+  /**
+   * What should be said now, most urgent first. Unasked things come only while speech is `silent`, but for one that would
+   * come too late, which may cut off the end of another.
+   */
   due(now: number, silent: boolean): Utterance[] {
     const utterances = this.#collision.due(now);
     const loss = this.#eyes.takeLoss();
-    if (loss !== null) {
-      utterances.push({ text: loss, priority: "answer", action: "enqueue", ttl: answerTtl, key: "eyes" });
-    }
+    if (loss !== null) utterances.push(loss);
     if (this.#soundAgain) {
-      const text = this.#wording.soundAgain;
-      utterances.push({ text, priority: "safety", action: "enqueue", ttl: answerTtl, key: "sound" });
+      const { soundAgain } = safetyEvents;
+      utterances.push(utteranceOf(soundAgain, soundAgain.say(this.#wording)));
       this.#soundAgain = false;
     }
-    if (silent && utterances.length === 0 && !this.urgentOnly) {
-      const unasked = this.#unasked(now);
+    if (utterances.length === 0 && !this.urgentOnly) {
+      const unasked = this.#news(now, silent);
       if (unasked !== null) utterances.push(unasked);
     }
     return utterances;
@@ -157,10 +155,7 @@ export class Attention {
     const sentences = aroundSentences({ inView, known, view, range, collision: state }, this.#wording);
     return {
       ...joined(sentences),
-      priority: "answer",
-      action: "interrupt",
-      ttl: answerTtl,
-      key: "around",
+      ...aroundManner,
       onBegin: (at) => {
         for (const subject of inView) subject.told = true;
         for (const { id, sure, kind } of known) this.#names.tell({ id, sure }, kind, at);
@@ -224,19 +219,21 @@ export class Attention {
     return level === "warning" || level === "danger";
   }
 
-  #unasked(now: number): Utterance | null {
-    this.#begun = this.#begun.filter((at) => now - at < minute);
-    const last = this.#begun[this.#begun.length - 1] ?? Number.NEGATIVE_INFINITY;
-    const full = this.#begun.length >= sentencesPerMinute[this.verbosity];
-    if (full || now < this.#pendingUntil || now - last < urgentPauseMs) return null;
-    const paused = now - last < pauseMs;
-    const eyes = paused ? null : this.#eyes.due(now, this.#collision.state);
-    if (eyes !== null) {
-      const words = withNames([], () => eyes.text);
-      return this.#unaskedUtterance(now, "recognised", { ...eyes, words });
-    }
-    if (this.#eyes.view(now) === "off") return null;
-    return this.#name(now) ?? this.#fact(now, paused);
+  #news(now: number, silent: boolean): Utterance | null {
+    const { verbosity } = this;
+    const eyes = silent ? this.#eyes.due(now, this.#collision.state) : null;
+    const trouble = this.#unasked.plain(eyes, verbosity, now);
+    if (trouble !== null) return trouble;
+    const view = {
+      subjects: (at: number) => {
+        if (this.#eyes.view(at) === "off") return [];
+        return this.#inView().filter(({ lastSeen }) => at - lastSeen <= freshMs);
+      },
+      known: (subject: Subject) => this.#known(subject),
+      range: (at: number) => freshRange(this.#collision.status, at),
+    };
+    const news = newsOf(view, this.#names, this.#wording, verbosity, now);
+    return this.#unasked.news(news, verbosity, now, silent);
   }
 
   /** Those in view, but not what has no name any more. */
@@ -251,94 +248,6 @@ export class Attention {
     if (identity === null) return null;
     const entry = this.options.nameOf?.(identity.id) ?? null;
     return entry === null ? null : { subject, ...identity, ...entry };
-  }
-
-  /** The news of who or what was recognised: alone, or among the others who have come with them. */
-  #name(now: number): Utterance | null {
-    const news = (at: number): Known[] =>
-      this.#inView()
-        .sort(compare)
-        .flatMap((subject) => this.#known(subject) ?? [])
-        .filter(({ id, sure }) => this.#names.isNews({ id, sure }, at));
-    const [first] = news(now);
-    if (first === undefined) return null;
-    const words = (at: number): { words: Words; known: Known[]; others: Subject[] } | null => {
-      const known = news(at);
-      const one = known.find(({ id }) => id === first.id);
-      if (one === undefined || this.#eyes.view(at) === "off") return null;
-      const range = freshRange(this.#collision.status, at);
-      const people = this.#inView().filter(({ label, told }) => label === "person" && !told);
-      const acquainted = known.filter(({ kind, subject }) => kind === "person" && people.includes(subject));
-      if (people.length < 2 || !acquainted.includes(one)) {
-        return { words: knownWords(one, range, this.#wording), known: [one], others: [one.subject] };
-      }
-      const text = knownPeopleWords(people.length, acquainted, this.#wording);
-      return { words: text, known: acquainted, others: people };
-    };
-    const found = words(now);
-    if (found === null) return null;
-    return this.#unaskedUtterance(now, "recognised", {
-      words: found.words,
-      stillTrue: (at) => words(at)?.words.text === found.words.text,
-      told: (told, at) => {
-        for (const subject of found.others) subject.told = told;
-        for (const { id, sure, kind } of found.known) {
-          if (told) this.#names.tell({ id, sure }, kind, at);
-          else this.#names.untell(id);
-        }
-      },
-    });
-  }
-
-  #fact(now: number, paused: boolean): Utterance | null {
-    const inView = this.#inView().filter((subject) => this.#known(subject) === null);
-    const most = sentencesPerMinute[this.verbosity] - sentencesForNames[this.verbosity];
-    const choice = choose(inView, now, this.verbosity, this.#begun.length, most);
-    if (choice === null || (paused && !choice.subjects.some(isUrgent))) return null;
-    const { label, subjects } = choice;
-    const words = (at: number) => {
-      const inView = this.#inView();
-      const same = subjects.every((subject) => inView.includes(subject) && this.#known(subject) === null);
-      if (this.#eyes.view(at) === "off" || !same) return null;
-      const more = inView.some((subject) => subject.label === label && subject.told);
-      return this.#sentence(subjects, more, freshRange(this.#collision.status, at));
-    };
-    const text = words(now);
-    if (text === null) return null;
-    return this.#unaskedUtterance(now, "ambient", {
-      words: withNames([], () => text),
-      stillTrue: (at) => words(at) === text,
-      told: (told) => {
-        for (const subject of subjects) subject.told = told;
-      },
-    });
-  }
-
-  #unaskedUtterance(
-    now: number,
-    priority: Priority,
-    what: { words: Words; stillTrue(at: number): boolean; told(told: boolean, at: number): void },
-  ): Utterance {
-    this.#pendingUntil = now + unaskedTtl;
-    let begunAt = now;
-    return {
-      ...what.words,
-      priority,
-      action: "enqueue",
-      ttl: unaskedTtl,
-      key: priority,
-      stillTrue: (at) => what.stillTrue(at),
-      onBegin: (at) => {
-        begunAt = at;
-        this.#begun.push(at);
-        what.told(true, at);
-      },
-      onEnd: (how: Ending) => {
-        this.#pendingUntil = Number.NEGATIVE_INFINITY;
-        // What a warning cut off was not heard; the wearer's own hush was.
-        if (how === "interrupted") what.told(false, begunAt);
-      },
-    };
   }
 
   #sentence(subjects: Subject[], more: boolean, range: number | null): string {

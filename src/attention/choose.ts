@@ -1,114 +1,56 @@
 import type { Verbosity } from "../base/settings.ts";
-import { type Distance, distanceOf } from "./geometry.ts";
-import { factsOf, type Weight } from "./labels.ts";
-import type { Subject } from "./subjects.ts";
-import type { Group } from "./wording/wording.ts";
+import { type FactEvent, firstShare } from "./events.ts";
 
 /** Unasked sentences in any minute. */
-export const sentencesPerMinute: Record<Verbosity, number> = { quiet: 3, normal: 6, chatty: 12 };
+export const sentencesPerMinute: Readonly<Record<Verbosity, number>> = { quiet: 3, normal: 6, chatty: 12 };
 
-/** So many of them are kept for those who are recognised, and for the eyes' own troubles. */
-export const sentencesForNames: Record<Verbosity, number> = { quiet: 1, normal: 2, chatty: 3 };
+export const minute = 60_000;
+/** Between the beginnings of two unasked sentences, so that there is always silence to listen into. */
+const pauseMs = 3_000;
+/** What comes first need not wait so long. */
+const firstPauseMs = 1_000;
+/** From the decision to cut a sentence off to the first syllable of what comes instead. */
+const cutMs = 300;
 
-const weights: Record<Weight, number> = { person: 0, mover: 1, obstacle: 2, small: 3 };
-
-/** How much of the minute's sentences a kind of thing may use, so that the small leave room for the large. */
-const share: Record<Weight, number> = { person: 1, mover: 1, obstacle: 0.75, small: 0.4 };
-
-/** A subject is told this long after it was first seen, so that those who come together are told together. */
-const settleMs = 600;
-/** Somebody whose face is in view may be known: their name is waited for, for so long or so many looks. */
-const nameMs = 1_500;
-const nameLooks = 3;
-
-function isSettled({ since, face, looks }: Subject, now: number): boolean {
-  const age = now - since;
-  return age >= settleMs && (!face || looks >= nameLooks || age >= nameMs);
+/** Something that could be said unasked. */
+export interface Candidate {
+  event: FactEvent;
+  /** It is where it comes first (`FactEvent.first`). */
+  first: boolean;
+  /** Since when it is so, in ms. */
+  since: number;
 }
 
-const reaches: Record<Distance["kind"], number> = { armsLength: 0.9, near: 2, metres: 3, steps: 5, far: 100 };
-
-/** Whether somebody who did not ask would want to hear of it. */
-export function worthTelling(subject: Subject, verbosity: Verbosity): boolean {
-  const { weight } = factsOf(subject.label);
-  const { hour, metres } = subject.placement;
-  if (subject.label === null || subject.carried) return false;
-  const ahead = hour === 12;
-  if (verbosity === "chatty") return true;
-  if (verbosity === "quiet")
-    return metres < reaches.near && (weight === "person" || ahead) && weight !== "small";
-  switch (weight) {
-    case "person":
-      return true;
-    case "mover":
-      return metres < 15;
-    case "obstacle":
-      return metres < (ahead ? reaches.steps : reaches.near);
-    case "small":
-      return ahead && metres < reaches.near;
-  }
+/** All that decides which of them is said, if any. */
+export interface Moment {
+  now: number;
+  verbosity: Verbosity;
+  /** When the unasked sentences of the last minute were begun. */
+  begun: readonly number[];
+  /** An unasked sentence is being said. */
+  speaking: boolean;
 }
 
-/** What stands or moves straight ahead, and near enough to be walked into: it is told without a pause. */
-export function isUrgent({ label, placement }: Subject): boolean {
-  return placement.hour === 12 && placement.metres < reaches.steps && factsOf(label).weight !== "small";
-}
-
-/** People first, then by weight, then what is ahead, then near before far. */
-export function compare(a: Subject, b: Subject): number {
-  return (
-    weights[factsOf(a.label).weight] - weights[factsOf(b.label).weight] ||
-    Number(a.placement.hour !== 12) - Number(b.placement.hour !== 12) ||
-    a.placement.metres - b.placement.metres
-  );
-}
-
-export interface Choice {
-  label: string;
-  subjects: Subject[];
+/** Whether one more sentence may be begun: the bound, the share of it, and the silence between two. */
+export function mayBegin(share: number, pause: number, { now, verbosity, begun }: Moment): boolean {
+  const used = begun.filter((at) => now - at < minute).length;
+  const most = sentencesPerMinute[verbosity];
+  return used < most && used < most * share && now - (begun.at(-1) ?? Number.NEGATIVE_INFINITY) >= pause;
 }
 
 /**
- * The group of like subjects that is most worth telling now, or null.
- * @param used unasked sentences within the last minute
+ * What is said now: what comes first before the rest, else as they are given; null where nothing may be said. While a
+ * sentence is being said, only what would otherwise come too late.
  */
-export function choose(
-  inView: Subject[],
-  now: number,
-  verbosity: Verbosity,
-  used: number,
-  most = sentencesPerMinute[verbosity],
-): Choice | null {
-  if (used >= most) return null;
-  const candidates = inView
-    .filter((subject) => !subject.told && worthTelling(subject, verbosity))
-    .filter(({ label }) => used < most * share[factsOf(label).weight])
-    .sort(compare);
-  const first = candidates.find((subject) => isSettled(subject, now));
-  if (first === undefined || first.label === null) return null;
-  return { label: first.label, subjects: candidates.filter(({ label }) => label === first.label) };
+export function choose<T extends Candidate>(candidates: readonly T[], moment: Moment): T | null {
+  const isDue = ({ event, first, since }: Candidate) =>
+    event.verbosity.includes(moment.verbosity) &&
+    moment.now - since >= event.settle &&
+    (!moment.speaking || (first && moment.now - since >= event.within - cutMs)) &&
+    mayBegin(first ? Math.max(firstShare, event.share) : event.share, first ? firstPauseMs : pauseMs, moment);
+  const due = candidates.filter(isDue);
+  return due.find(({ first }) => first) ?? due[0] ?? null;
 }
 
-/**
- * Several like subjects as one group for the wording.
- * @param more whether others of the label were told before and are in view
- * @param range metres that the guard measures, or null
- */
-export function groupOf(subjects: Subject[], more: boolean, range: number | null): Group | null {
-  const [first] = subjects;
-  if (first === undefined || first.label === null) return null;
-  let [left, right, nearest] = [first, first, first];
-  for (const subject of subjects) {
-    if (subject.placement.angle < left.placement.angle) left = subject;
-    if (subject.placement.angle > right.placement.angle) right = subject;
-    if (subject.placement.metres < nearest.placement.metres) nearest = subject;
-  }
-  return {
-    label: first.label,
-    count: subjects.length,
-    more,
-    from: left.placement.hour,
-    to: right.placement.hour,
-    distance: distanceOf(nearest.placement, range),
-  };
-}
+/** The silence before a sentence that does not come first. */
+export const usualPauseMs = pauseMs;

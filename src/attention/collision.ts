@@ -1,14 +1,7 @@
 import type { GuardStatus, SensorState } from "../base/protocol.ts";
-import type { QueueAction, Utterance } from "../voice/utterance.ts";
+import type { Utterance } from "../voice/utterance.ts";
+import { repeatMs, type SpeechEvent, safetyEvents, utteranceOf } from "./events.ts";
 import type { CollisionState, Wording } from "./wording/wording.ts";
-
-/** "Off" and "blind" are told again this often until they end. */
-const repeatMs = 30_000;
-/** Safety sentences are worth saying for as long as they are true; this only bounds a queue that stands still. */
-const ttl = 20_000;
-
-/** Whatever is said of collision warning replaces what was to be said of it before. */
-export const collisionKey = "collision";
 
 interface Told {
   state: CollisionState;
@@ -21,7 +14,7 @@ export class CollisionWatch {
   #status: GuardStatus | null = null;
   #told: Told | null = null;
   #acknowledged = false;
-  #reachTold: string | null = null;
+  #reachTold: number | null = null;
   readonly #sensorsTold = new Set<string>();
 
   constructor(private readonly wording: Wording) {}
@@ -77,44 +70,44 @@ export class CollisionWatch {
     const changed = told === null || !same(told.state, state);
     if (changed) this.#acknowledged = false;
     const again = now - (told?.at ?? now) >= repeatMs && !this.#acknowledged;
-    const words = this.wording.collision;
+    const { off, blind, paused, pauseOver, on, onAgain } = safetyEvents;
     switch (state.kind) {
       case "starting":
         return null;
       case "off":
-        return changed || again ? this.#tell(state, now, words.off, "interrupt") : null;
+        return changed || again ? this.#tell(state, now, off) : null;
       case "blind":
-        return changed || again ? this.#tell(state, now, words.blind(state.reason), "interrupt") : null;
+        return changed || again ? this.#tell(state, now, blind, state.reason) : null;
       case "paused": {
         const minutes = Math.ceil((this.#status?.pausedFor ?? 0) / 60_000);
-        return changed ? this.#tell(state, now, words.paused(Math.max(1, minutes)), "enqueue") : null;
+        return changed ? this.#tell(state, now, paused, Math.max(1, minutes)) : null;
       }
       case "on": {
         const before = told?.state.kind;
         if (before === "on") return null;
-        if (before === "off" || before === "blind") return this.#tell(state, now, words.onAgain, "clear");
-        if (before === "paused") return this.#tell(state, now, words.pauseOver, "enqueue");
+        if (before === "off" || before === "blind") return this.#tell(state, now, onAgain);
+        if (before === "paused") return this.#tell(state, now, pauseOver);
         // Whether it is on at the start is the greeting's to say; what began as "starting" has to be completed.
-        return before === "starting" ? this.#tell(state, now, words.on, "enqueue") : null;
+        return before === "starting" ? this.#tell(state, now, on) : null;
       }
     }
   }
 
-  #tell(state: CollisionState, now: number, text: string, action: QueueAction): Utterance {
+  #tell<Args extends readonly unknown[]>(
+    state: CollisionState,
+    now: number,
+    event: SpeechEvent<Args>,
+    ...args: Args
+  ): Utterance {
     const before = this.#told;
     const told = { state, at: now };
     this.#told = told;
-    return {
-      text,
-      priority: "safety",
-      action,
-      ttl,
-      key: collisionKey,
+    return utteranceOf(event, event.say(this.wording, ...args), {
       stillTrue: () => same(this.state, state),
       onEnd: (how) => {
         if ((how === "dropped" || how === "stale") && this.#told === told) this.#told = before;
       },
-    };
+    });
   }
 
   /** Of several range finders, some may be blind while the others go on. */
@@ -123,23 +116,29 @@ export class CollisionWatch {
     for (const { name, state, reason } of this.#status?.sensors ?? []) {
       const blind = state === "blind";
       if (blind === this.#sensorsTold.has(name) || state === "starting") continue;
-      const words = this.wording.collision;
-      if (blind) this.#sensorsTold.add(name);
-      else this.#sensorsTold.delete(name);
-      const text = blind ? words.sensorBlind(name, reason ?? "") : words.sensorAgain(name);
-      utterances.push({ text, priority: "safety", action: "enqueue", ttl, key: `sensor ${name}` });
+      const { sensorBlind, sensorAgain } = safetyEvents;
+      const key = `${sensorBlind.key} ${name}`;
+      if (blind) {
+        this.#sensorsTold.add(name);
+        utterances.push(utteranceOf(sensorBlind, sensorBlind.say(this.wording, name, reason ?? ""), { key }));
+      } else {
+        this.#sensorsTold.delete(name);
+        utterances.push(utteranceOf(sensorAgain, sensorAgain.say(this.wording, name), { key }));
+      }
     }
     return utterances;
   }
 
   #reach(): Utterance[] {
     const reach = this.#status?.reach ?? null;
-    const words = this.wording.collision;
     // Rounded down to half a metre: to promise too little is the better error.
-    const text = reach === null ? null : words.shortReach(Math.max(0.5, Math.floor(reach * 2) / 2));
-    if (text === this.#reachTold) return [];
-    this.#reachTold = text;
-    return [{ text: text ?? words.fullReach, priority: "safety", action: "enqueue", ttl, key: "reach" }];
+    const told = reach === null ? null : Math.max(0.5, Math.floor(reach * 2) / 2);
+    if (told === this.#reachTold) return [];
+    this.#reachTold = told;
+    const { shortReach, fullReach } = safetyEvents;
+    return told === null
+      ? [utteranceOf(fullReach, fullReach.say(this.wording))]
+      : [utteranceOf(shortReach, shortReach.say(this.wording, told))];
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Seeing, Sight } from "../base/eyes-protocol.ts";
+import type { Utterance } from "../voice/utterance.ts";
+import { eyesEvents, utteranceOf } from "./events.ts";
+import type { Telling } from "./unasked.ts";
+import { withNames } from "./wording/names.ts";
 import type { CollisionState, Wording } from "./wording/wording.ts";
 
-/** A change in how well the eyes see is told once it has lasted this long. */
-const settleMs = 3_000;
 /** What was seen longer ago is not told unasked; an answer may be of a somewhat older frame. */
 const unaskedAge = 1_000;
 export const answerAge = 2_500;
@@ -51,33 +53,36 @@ export class EyesWatch {
     this.#told = this.#running === false ? "off" : "good";
   }
 
-  /** The sentence for eyes that ended, once for each loss, however soon they are back; else null. */
-  takeLoss(): string | null {
+  /** That the eyes ended, once for each loss, however soon they are back; else null. */
+  takeLoss(): Utterance | null {
     if (!this.#lost) return null;
     this.#lost = false;
     this.#told = "off";
-    return this.wording.eyes.off;
+    return utteranceOf(eyesEvents.lost, eyesEvents.lost.say(this.wording));
   }
 
-  /** What should be said of the eyes, or null. `told` marks it as said. */
-  due(
-    now: number,
-    collision: CollisionState,
-  ): { text: string; stillTrue(): boolean; told(told: boolean): void } | null {
+  /** What should be said of the eyes, or null. */
+  due(now: number, collision: CollisionState): Telling | null {
     this.#look(now);
     const view = this.#view;
     const before = this.#told;
-    // A process that ended is told at once; a dark corner only when one stays in it.
-    const settled = this.#running === false || before === "off" || now - this.#since >= settleMs;
-    if (view === before || !settled) return null;
-    const words = this.wording.eyes;
-    const good = before === "off" ? words.onAgain : words.seeingAgain;
-    const bad = view === "off" ? words.off : view === "good" ? "" : this.wording.notSeeing(view, collision);
+    if (view === before) return null;
+    const { seeingAgain, onAgain, silent, notSeeing } = eyesEvents;
+    const good = before === "off" ? onAgain : seeingAgain;
+    const event = view === "good" ? good : view === "off" ? silent : notSeeing;
+    // Eyes that came back, and those that ended, are told at once, however well they see.
+    const settle = before === "off" || this.#running === false ? 0 : event.settle;
+    if (now - this.#since < settle) return null;
+    const words = this.wording;
+    const bad =
+      view === "off" ? silent.say(words) : view === "good" ? "" : notSeeing.say(words, view, collision);
+    const text = view === "good" ? good.say(words) : bad;
     return {
-      text: view === "good" ? good : bad,
+      event,
+      words: withNames([], () => text),
       stillTrue: () => this.#view === view,
-      told: (told) => {
-        this.#told = told ? view : before;
+      tell: (heard) => {
+        this.#told = heard ? view : before;
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { Box, Sight } from "../base/eyes-protocol.ts";
+import { forgetMs, inTheWay, isWithin } from "./events.ts";
 import {
   angleOf,
   hourOf,
@@ -9,6 +10,7 @@ import {
   placementOf,
 } from "./geometry.ts";
 import { factsOf } from "./labels.ts";
+import { type Motion, motionMs, motionOf, type Sample } from "./motion.ts";
 
 /** Whom or what a subject was recognised as. */
 export interface Identity {
@@ -35,13 +37,19 @@ export interface Subject {
   looks: number;
   /** Worn or carried by a person, and so a part of them. */
   carried: boolean;
+  /** Whether it comes or goes by itself, by its newest distances. */
+  motion: Motion | null;
+  distances: Sample[];
+  /** Since when it is near and straight ahead; null while it is not. */
+  inTheWaySince: number | null;
+  /** Since when it is known who or what it is. */
+  identifiedSince: number | null;
   /** The wearer has been told. */
   told: boolean;
+  /** The motions that they have been told of. */
+  motionTold: Set<Motion>;
 }
 
-/** How long a subject must be unseen before it may be told anew: a head turn is not leaving. */
-const forgetPersonMs = 60_000;
-const forgetThingMs = 30_000;
 /** A subject that the wearer was never told of is kept over a few lost frames only. */
 const forgetUntoldMs = 2_000;
 /** What was seen this long before the newest frame is still in view: trackers lose a frame now and then. */
@@ -58,8 +66,9 @@ const sizeError = 0.25;
 const closeBy = 0.3;
 /** "Near" in words. */
 const unknownMetres = 1;
-/** Bound on memory; far more than a picture holds. */
+/** Bounds on memory; far more than a picture holds, and than cameras give in two seconds. */
 const most = 300;
+const mostDistances = 60;
 
 /** Whom and what the wearer was told of, over lost and found tracks. */
 export class Subjects {
@@ -80,25 +89,20 @@ export class Subjects {
       const found =
         same?.label === track.label ? same : this.#lost(track.label, placement.metres, sight.at, present);
       if (found === undefined) {
-        this.#subjects.push({
-          track: track.id,
-          label: track.label,
-          placement,
-          box: track.box,
-          since: sight.at,
-          lastSeen: sight.at,
-          identity: null,
-          face: track.face !== null,
-          looks: 0,
-          carried: isCarried(track, sight.tracks),
-          told: false,
-        });
+        const subject = newSubject(track.id, track.label, placement, track.box, sight.at);
+        subject.face = track.face !== null;
+        subject.carried = isCarried(track, sight.tracks);
+        follow(subject, sight.at);
+        this.#subjects.push(subject);
       } else {
         // Another track of what was lost: who it is must be seen anew.
-        if (found.track !== track.id) Object.assign(found, { identity: null, looks: 0 });
+        if (found.track !== track.id) {
+          Object.assign(found, { identity: null, identifiedSince: null, looks: 0, distances: [] });
+        }
         found.face ||= track.face !== null;
         const carried = isCarried(track, sight.tracks);
         Object.assign(found, { track: track.id, placement, box: track.box, lastSeen: sight.at, carried });
+        follow(found, sight.at);
       }
     }
     if (this.#subjects.length > most) {
@@ -114,12 +118,15 @@ export class Subjects {
     );
   }
 
-  /** Whom or what a track was recognised as, on each look at it; null: nobody who is known. */
-  identify(track: number, identity: Identity | null): void {
+  /** Whom or what a track was recognised as, on each look at it; null: nobody who is known. Returns the subject. */
+  identify(track: number, identity: Identity | null, at: number): Subject | null {
     const subject = this.#subjects.find((other) => other.track === track);
-    if (subject === undefined) return;
+    if (subject === undefined) return null;
+    const same = subject.identity?.id === identity?.id && subject.identity?.sure === identity?.sure;
+    if (!same) subject.identifiedSince = identity && at;
     subject.identity = identity;
     subject.looks++;
+    return subject;
   }
 
   /** What was recognised at the centre of the picture, whether or not a track shows it. */
@@ -133,25 +140,22 @@ export class Subjects {
     if (identity === null || same !== undefined || central?.identity?.id !== identity.id) {
       this.#subjects = this.#subjects.filter((other) => other !== central);
     }
-    if (same !== undefined && factsOf(same.label).weight !== "person") this.identify(same.track, identity);
+    if (same !== undefined && factsOf(same.label).weight !== "person")
+      this.identify(same.track, identity, at);
     if (identity === null || same !== undefined) return;
     const angle = angleOf(box[0] + box[2] / 2, width, fieldOfView);
     // Nothing is known of its size: whatever lies at the centre to be looked at is near.
     const placement = { angle, hour: hourOf(angle), metres: unknownMetres };
-    const seen = { placement, box, lastSeen: at, identity };
-    if (central?.identity?.id === identity.id) Object.assign(central, seen);
-    else {
+    if (central?.identity?.id !== identity.id) {
       this.#subjects.push({
-        ...seen,
-        track: centralTrack,
-        label: null,
-        since: at,
-        face: false,
-        looks: 1,
-        carried: false,
-        told: false,
+        ...newSubject(centralTrack, null, placement, box, at),
+        identity,
+        identifiedSince: at,
       });
+      return;
     }
+    if (central.identity.sure !== identity.sure) central.identifiedSince = at;
+    Object.assign(central, { placement, box, lastSeen: at, identity });
   }
 
   /** The subject of this label that the track most probably is, among those whose own track has ended. */
@@ -175,9 +179,46 @@ export class Subjects {
 
   #forget(now: number): void {
     this.#subjects = this.#subjects.filter(({ told, label, lastSeen }) => {
-      const person = factsOf(label).weight === "person";
-      const limit = !told ? forgetUntoldMs : person ? forgetPersonMs : forgetThingMs;
-      return now - lastSeen <= limit;
+      const kind = factsOf(label).weight === "person" ? "person" : "thing";
+      return now - lastSeen <= (told ? forgetMs[kind] : forgetUntoldMs);
     });
   }
+}
+
+function newSubject(
+  track: number,
+  label: string | null,
+  placement: Placement,
+  box: Box,
+  at: number,
+): Subject {
+  return {
+    track,
+    label,
+    placement,
+    box,
+    since: at,
+    lastSeen: at,
+    identity: null,
+    identifiedSince: null,
+    face: false,
+    looks: 0,
+    carried: false,
+    motion: null,
+    distances: [],
+    inTheWaySince: null,
+    told: false,
+    motionTold: new Set(),
+  };
+}
+
+/** Judges by the newest placement how it moves, and whether it is in the way. */
+function follow(subject: Subject, at: number): void {
+  const { placement } = subject;
+  subject.distances = [
+    ...subject.distances.filter((sample) => at - sample.at <= motionMs).slice(-mostDistances),
+    { at, metres: placement.metres },
+  ];
+  subject.motion = motionOf(subject.distances);
+  subject.inTheWaySince = isWithin(placement, inTheWay) ? (subject.inTheWaySince ?? at) : null;
 }

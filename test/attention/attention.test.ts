@@ -58,10 +58,19 @@ describe("what the wearer is told unasked", () => {
 
   test("people come before chairs", () => {
     const ear = new Ear();
-    const room = [track(1, "chair", 1.2, 0, 0.9), track(2, "person", 3, -25)];
+    const room = [track(1, "chair", 1.2, 25, 0.9), track(2, "person", 3, -25)];
     expect(ear.pass(10_000, (at) => sight(at, room))).toEqual([
       "Person, 11 o'clock, a few steps.",
+      "Chair, 1 o'clock, near.",
+    ]);
+  });
+
+  test("what is in the way comes before people who are not", () => {
+    const ear = new Ear();
+    const room = [track(1, "chair", 1.2, 0, 0.9), track(2, "person", 3, -25)];
+    expect(ear.pass(10_000, (at) => sight(at, room))).toEqual([
       "Chair, 12 o'clock, near.",
+      "Person, 11 o'clock, a few steps.",
     ]);
   });
 
