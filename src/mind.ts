@@ -15,7 +15,7 @@ import { Companion } from "./companion/companion.ts";
 import type { ProcessState } from "./companion/state.ts";
 import { wavFile } from "./devices/speaker/sound.ts";
 import { Enrolment } from "./enrol/enrolment.ts";
-import type { EnrolRecorder, Learned } from "./enrol/ports.ts";
+import type { Learned } from "./enrol/ports.ts";
 import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
@@ -23,6 +23,7 @@ import { Modes } from "./mind/modes.ts";
 import { Recognition } from "./mind/recognition.ts";
 import { earcon } from "./voice/earcons.ts";
 import { SpeechQueue } from "./voice/queue.ts";
+import { Recorder } from "./voice/recording/recorder.ts";
 import { Voice } from "./voice/voice.ts";
 
 /** What `brim start --json` prints, less the time. */
@@ -67,14 +68,6 @@ const answerTtl = 5_000;
 const pictureSide = 1280;
 const mostTroubles = 5;
 
-/** Nothing records names yet: who is learned is named on the phone, or by `brim memory rename`. */
-const noRecorder: EnrolRecorder = {
-  available: false,
-  open() {
-    throw new Error("there is no microphone");
-  },
-};
-
 /** The mind: what the guard and the eyes tell → attention → speech and page. Runs until `signal` is aborted. */
 export async function runMind(options: MindOptions, signal: AbortSignal): Promise<void> {
   const log = createLog("mind", options.config.log);
@@ -101,6 +94,7 @@ class Mind {
   readonly #speech: SpeechQueue;
   readonly #memory: MemoryKeeper;
   readonly #recognition: Recognition;
+  readonly #recorder: Recorder;
   readonly #enrolment: Enrolment;
   readonly #settings: Settings;
   readonly #modes: Modes;
@@ -176,13 +170,21 @@ class Mind {
       onMet: (id) => this.#memory.seen(id),
       onKnown: (track, sure) => this.#eyes.send({ type: "known", track, sure }),
     });
+    this.#recorder = new Recorder({
+      clock,
+      log,
+      env,
+      speech: this.#speech,
+      microphone: config.microphone,
+      onTrouble: (why) => this.#trouble(`microphone: ${why}`),
+    });
     this.#enrolment = new Enrolment({
       clock,
       log,
       wording,
       speech: this.#speech,
       memory: this.#memory,
-      recorder: noRecorder,
+      recorder: this.#recorder,
       eyes: this.#eyesThatLearn(),
       tone: wavFile(earcon("speak")),
       onLearned: (learned) => this.#learned(learned),
@@ -246,7 +248,7 @@ class Mind {
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
     await this.#lifecycle.start(
-      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#companion],
+      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#recorder, this.#companion],
       signal,
     );
     this.#greetAt = this.clock.now() + greetMs;

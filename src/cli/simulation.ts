@@ -10,6 +10,10 @@ export function simulatedConfig(config: Config): Config {
     buzzer: { driver: "simulated" },
     button: { ...config.button, driver: "simulated" },
     camera: { ...config.camera, driver: "simulated" },
+    microphone: {
+      ...config.microphone,
+      driver: config.microphone.driver === "auto" ? "simulated" : config.microphone.driver,
+    },
   };
 }
 

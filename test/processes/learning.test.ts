@@ -56,9 +56,10 @@ describe.skipIf(notBuilt !== null)(
       let from = hat.events.length;
       await fingers.click();
       await hat.wait("the kind", said(/^Face\. Hold still\.$/), from, 4_000);
-      await hat.wait("the end", said(/Saved, new person one\. Click to undo\.$/), from);
+      await hat.wait("the views", said(/good views?\. Name after the tone\.$/), from);
+    await hat.wait("the end", said(/Saved, new person one\. Click to undo\.$/), from);
       const learned = hat.events.find(({ event }) => event === "learned");
-      expect(learned).toMatchObject({ kind: "person", how: "new" });
+      expect(learned).toMatchObject({ kind: "person", how: "new", named: true });
       await silence();
       await new Promise((resolve) => setTimeout(resolve, 6_000));
       from = hat.events.length;
@@ -71,7 +72,7 @@ describe.skipIf(notBuilt !== null)(
       const [entry, ...others] = memory.list();
       memory.close();
       expect(others).toEqual([]);
-      expect(entry).toMatchObject({ kind: "person", id: learned?.id });
+      expect(entry).toMatchObject({ kind: "person", id: learned?.id, hasClip: true });
       // What was learned is told to nobody but its owner.
       expect(hat.errors.join("\n")).not.toMatch(/new person|UklGR/);
 

@@ -3,8 +3,8 @@ export const sampleRate = 22_050;
 export const bytesPerSample = 2;
 export const bytesPerSecond = sampleRate * bytesPerSample;
 
-/** The header of a WAV file that holds so many bytes of sound in that form. */
-export function wavHeader(bytes: number): Buffer {
+/** The header of a WAV file that holds so many bytes of sound in that form, or with so many samples a second. */
+export function wavHeader(bytes: number, rate = sampleRate): Buffer {
   const header = Buffer.alloc(44);
   header.write("RIFF", 0);
   header.writeUInt32LE(36 + bytes, 4);
@@ -12,8 +12,8 @@ export function wavHeader(bytes: number): Buffer {
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
   header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(bytesPerSecond, 28);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * bytesPerSample, 28);
   header.writeUInt16LE(bytesPerSample, 32);
   header.writeUInt16LE(bytesPerSample * 8, 34);
   header.write("data", 36);
@@ -21,7 +21,7 @@ export function wavHeader(bytes: number): Buffer {
   return header;
 }
 
-/** A WAV file of sound in that form. */
-export function wavFile(sound: Buffer): Buffer {
-  return Buffer.concat([wavHeader(sound.length), sound]);
+/** A WAV file of such sound. */
+export function wavFile(sound: Buffer, rate = sampleRate): Buffer {
+  return Buffer.concat([wavHeader(sound.length, rate), sound]);
 }
