@@ -2,21 +2,22 @@ import { microphoneRate as rate } from "../../devices/ports.ts";
 import { HighPass } from "./filter.ts";
 import { pitchOf } from "./pitch.ts";
 
-/** A frame is 20 ms; its pitch is looked for in the 40 ms that end with it. */
-const frameSamples = rate / 50;
-const frameMs = 20;
-const windowSamples = 2 * frameSamples;
+/** A frame is 10 ms; its level is that of the 20 ms, its pitch is looked for in the 40 ms, that end with it. */
+const frameSamples = rate / 100;
+const frameMs = 10;
+const levelSamples = 2 * frameSamples;
+const windowSamples = 4 * frameSamples;
 /** Wind and handling are loudest below this, voices are heard well without it. */
 const rumbleHz = 200;
 /** What is kept has no rumble that is lower than any voice, and no offset. */
 const keptHz = 80;
 
-/** A frame this much like itself one period later may be voice (vowels reach 0.8 to 1). */
-const periodic = 0.7;
+/** A frame this much like itself one period later may be voice (vowels reach 0.8 to 1, short ones less). */
+const periodic = 0.6;
 /** From frame to frame a voice's pitch glides, that of noise jumps. */
-const mostGlide = 0.15;
+const mostGlide = 0.1;
 /** So many frames with one gliding pitch are a voice. */
-const voiceFrames = 5;
+const voiceFrames = 6;
 /** A frame is sound where it is so much louder than the floor (10 dB), and louder than any microphone's own noise. */
 const overFloor = 10 ** (10 / 20);
 const faintest = 10 ** (-60 / 20);
@@ -64,7 +65,7 @@ export class NameListener {
     for (const sample of samples) {
       const value = sample / 32_768;
       this.#kept.push(this.#low.next(value));
-      this.#window[frameSamples + this.#fill++] = this.#rumble.next(value);
+      this.#window[windowSamples - frameSamples + this.#fill++] = this.#rumble.next(value);
       if (this.#fill === frameSamples) this.#frame();
     }
     return this.#over();
@@ -79,15 +80,15 @@ export class NameListener {
     const first = reach(spoken.indexOf(true), -1, onsetMs, isSound);
     const last = reach(spoken.lastIndexOf(true), 1, codaMs, isSound);
     const margin = (marginMs / 1_000) * rate;
-    // A pitch is found in the frame before, too.
-    const from = Math.max(0, (first - 1) * frameSamples - margin);
+    // A pitch is found in what is before the frame, too.
+    const from = Math.max(0, (first + 1) * frameSamples - windowSamples - margin);
     const to = Math.min(this.#kept.length, (last + 1) * frameSamples + margin);
     return faded(this.#kept.slice(from, to));
   }
 
   #frame(): void {
-    const fresh = this.#window.subarray(frameSamples);
-    const level = Math.sqrt(fresh.reduce((sum, x) => sum + x * x, 0) / frameSamples);
+    const fresh = this.#window.subarray(windowSamples - levelSamples);
+    const level = Math.sqrt(fresh.reduce((sum, x) => sum + x * x, 0) / levelSamples);
     const pitch = level > faintest ? pitchOf(this.#window, rate) : { strength: 0, period: 0 };
     const period = pitch.strength >= periodic ? pitch.period : 0;
     this.#frames.push({ level, period, voiced: false });

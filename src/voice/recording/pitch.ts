@@ -2,6 +2,9 @@
 const lowest = 75;
 const highest = 400;
 
+/** Two periods later a voice is as much like itself as one period later: the first peak that is nearly the highest counts. */
+const firstShare = 0.85;
+
 /** How alike a sound is to itself one period later, and how long that period is. */
 export interface Pitch {
   /** Normalised autocorrelation at the best period, at most 1. */
@@ -20,16 +23,17 @@ export interface Pitch {
 export function pitchOf(window: Float64Array, rate: number): Pitch {
   const first = Math.floor(rate / highest);
   const last = Math.ceil(rate / lowest);
-  let best: Pitch = { strength: 0, period: 0 };
+  const peaks: Pitch[] = [];
   let before = correlation(window, first - 1);
   let here = correlation(window, first);
   for (let lag = first; lag <= last; lag++) {
     const after = correlation(window, lag + 1);
-    if (here > before && here >= after && here > best.strength) best = { strength: here, period: lag };
+    if (here > before && here >= after) peaks.push({ strength: here, period: lag });
     before = here;
     here = after;
   }
-  return best;
+  const strongest = peaks.reduce((most, { strength }) => Math.max(most, strength), 0);
+  return peaks.find(({ strength }) => strength >= firstShare * strongest) ?? { strength: 0, period: 0 };
 }
 
 /** Cosine between the window and itself `lag` samples later. */
