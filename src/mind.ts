@@ -24,6 +24,7 @@ import { Recognition } from "./mind/recognition.ts";
 import { earcon } from "./voice/earcons.ts";
 import { SpeechQueue } from "./voice/queue.ts";
 import { Recorder } from "./voice/recording/recorder.ts";
+import type { Utterance } from "./voice/utterance.ts";
 import { Voice } from "./voice/voice.ts";
 
 /** What `brim start --json` prints, less the time. */
@@ -109,6 +110,7 @@ class Mind {
   #timer: Timer | null = null;
   #greetAt: number | null = null;
   #greeted = false;
+  #waiting: Utterance[] = [];
   /** The guard has judged its sensors, well or ill. */
   #guarding = false;
   #heard = "";
@@ -159,7 +161,8 @@ class Mind {
       log,
       wording,
       folder: config.state_dir,
-      speech: this.#speech,
+      // Whether collision warning is on comes first.
+      speech: { say: (utterance) => this.#sayAfterGreeting(utterance) },
       onTrouble: (why) => this.#trouble(`memory: ${why}`),
       onForgotten: (ids) => this.#recognition.forgotten(ids),
     });
@@ -499,6 +502,7 @@ class Mind {
       const ready = this.#guarding && this.#seen !== "";
       if (this.#greetAt === null || (!ready && now < this.#greetAt)) return;
       this.#greeted = true;
+      const waiting = this.#waiting.splice(0);
       this.#speech.say({
         ...this.#attention.greeting(now),
         // What it said of the guard was no longer true before it was begun: greet with what is.
@@ -508,10 +512,16 @@ class Mind {
           else if (this.options.simulate === null) this.#modes.offerTutorial();
         },
       });
+      for (const utterance of waiting) this.#speech.say(utterance);
     }
     const mayTell = this.#speech.silent && !this.#enrolment.busy && !this.#modes.button.busy;
     for (const utterance of this.#attention.due(now, mayTell)) this.#speech.say(utterance);
     if (mayTell && this.#speech.silent && !this.#attention.urgentOnly) this.#memory.tellForgetting();
+  }
+
+  #sayAfterGreeting(utterance: Utterance): void {
+    if (this.#greeted) this.#speech.say(utterance);
+    else this.#waiting.push(utterance);
   }
 
   /** Keeps the simulated picture in step with a distance that was set by hand. */
