@@ -33,6 +33,7 @@ export function securityHeaders(port: number): Record<string, string> {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' blob:",
+    "media-src 'self'",
     // Some browsers do not take 'self' to include WebSockets.
     `connect-src 'self' ${sockets}`,
     "base-uri 'none'",

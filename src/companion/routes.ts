@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
+import { wavFile } from "../devices/speaker/sound.ts";
+import { earcon, earconNames, earcons } from "../voice/earcons.ts";
 import type { Access } from "./access.ts";
 import { type Asset, type AssetName, securityHeaders } from "./assets.ts";
 
@@ -48,6 +50,18 @@ export function addRoutes(server: FastifyInstance, { access, assets, port, pictu
   });
   for (const name of ["style.css", "icon.svg", "page.js"] as const) {
     server.get(`/${name}`, (_request, reply) => give(reply, name));
+  }
+
+  // The sounds of the headset, to be learned by ear.
+  server.get("/sounds", (_request, reply) =>
+    reply.send(
+      earconNames.map((name) => ({ name, like: earcons[name].like, meaning: earcons[name].meaning })),
+    ),
+  );
+  for (const name of earconNames) {
+    server.get(`/sounds/${name}.wav`, (_request, reply) =>
+      reply.type("audio/wav").send(wavFile(earcon(name))),
+    );
   }
 
   // Pages that ask at the same time share one picture, so that no number of them costs the eyes more than one.

@@ -1,6 +1,7 @@
 import { connect, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { SimulatedClock, systemClock } from "../../src/base/clock.ts";
+import { earconNames } from "../../src/voice/earcons.ts";
 import { Hat, Page, until } from "./helpers.ts";
 
 const hats: Hat[] = [];
@@ -102,6 +103,21 @@ describe("what the page shows", () => {
 });
 
 describe("what the page asks", () => {
+  test("the sounds of the headset are named, and can be heard", async () => {
+    const hat = await running();
+    const cookie = await hat.enter();
+    const answer = await hat.ask("/sounds", { cookie });
+    const sounds: { name: string; like: string; meaning: string }[] = JSON.parse(answer.body);
+    expect(sounds.map(({ name }) => name)).toEqual([...earconNames]);
+    for (const { name, like, meaning } of sounds) {
+      expect(like.length * meaning.length).toBeGreaterThan(0);
+      const { status, headers, body } = await hat.ask(`/sounds/${name}.wav`, { cookie });
+      expect([status, headers["content-type"], body.slice(0, 4)]).toEqual([200, "audio/wav", "RIFF"]);
+    }
+    expect((await hat.ask("/sounds/none.wav", { cookie })).status).toBe(404);
+    expect((await hat.ask("/sounds")).status).toBe(401);
+  });
+
   test("the virtual hat is moved, and the hat asked to speak, hush and pause", async () => {
     const hat = await running();
     const page = await hat.open(await hat.enter());

@@ -296,3 +296,25 @@ at("show").addEventListener("click", showPicture);
 // The token has done its work; it should not stay in the address bar or the history.
 history.replaceState(null, "", "/");
 connect();
+
+/** Each sound of the headset as a button that plays it here, on the phone. */
+async function listSounds() {
+  const response = await fetch("/sounds");
+  if (!response.ok) return;
+  const player = new Audio();
+  setList(at("sounds"), await response.json(), (item, { name, like, meaning }) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `Play: ${meaning} (${like})`;
+    button.addEventListener("click", () => {
+      player.src = `/sounds/${name}.wav`;
+      player.play().then(
+        () => setText(at("sounds-note"), ""),
+        () => setText(at("sounds-note"), "This browser cannot play the sound."),
+      );
+    });
+    item.replaceChildren(button);
+  });
+}
+
+listSounds().catch(() => {});
