@@ -57,7 +57,7 @@ describe.skipIf(notBuilt !== null)(
       await fingers.click();
       await hat.wait("the kind", said(/^Face\. Hold still\.$/), from, 4_000);
       await hat.wait("the views", said(/good views?\. Name after the tone\.$/), from);
-    await hat.wait("the end", said(/Saved, new person one\. Click to undo\.$/), from);
+      await hat.wait("the end", said(/Saved, new person one\. Click to undo\.$/), from);
       const learned = hat.events.find(({ event }) => event === "learned");
       expect(learned).toMatchObject({ kind: "person", how: "new", named: true });
       await silence();
