@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FactThing } from "../../src/attention/facts.ts";
 import { joined, type Name, withNames } from "../../src/attention/wording/names.ts";
 import { sceneWordingOf } from "../../src/attention/wording/scene.ts";
-import { SimulatedClock, systemClock } from "../../src/base/clock.ts";
+import { systemClock } from "../../src/base/clock.ts";
 import { configSchema } from "../../src/base/config.ts";
 import { noLog } from "../../src/base/log.ts";
 import { SceneClient } from "../../src/scene/client.ts";
