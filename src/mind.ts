@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Attention } from "./attention/attention.ts";
 import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
 import { wordingOf } from "./attention/wording/index.ts";
+import type { Words } from "./attention/wording/names.ts";
 import type { Wording } from "./attention/wording/wording.ts";
 import { type Clock, systemClock, type Timer, timeOfDay } from "./base/clock.ts";
 import { type Config, guardSocket } from "./base/config.ts";
@@ -13,14 +14,19 @@ import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.
 import { Settings } from "./base/settings.ts";
 import { Companion } from "./companion/companion.ts";
 import type { ProcessState } from "./companion/state.ts";
+import { microphoneRate } from "./devices/ports.ts";
 import { wavFile } from "./devices/speaker/sound.ts";
 import { Enrolment } from "./enrol/enrolment.ts";
-import type { Learned } from "./enrol/ports.ts";
+import type { Learned, Take } from "./enrol/ports.ts";
 import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
 import { Modes } from "./mind/modes.ts";
 import { Recognition } from "./mind/recognition.ts";
+import { SceneClient } from "./scene/client.ts";
+import { Describer } from "./scene/describer.ts";
+import { endpointOf } from "./scene/endpoint.ts";
+import type { RememberedPerson } from "./scene/ports.ts";
 import { earcon } from "./voice/earcons.ts";
 import { SpeechQueue } from "./voice/queue.ts";
 import { Recorder } from "./voice/recording/recorder.ts";
@@ -97,6 +103,7 @@ class Mind {
   readonly #recognition: Recognition;
   readonly #recorder: Recorder;
   readonly #enrolment: Enrolment;
+  readonly #describer: Describer;
   readonly #settings: Settings;
   readonly #modes: Modes;
   readonly #companion: Companion;
@@ -118,6 +125,8 @@ class Mind {
   #troubles: string[] = [];
   #eyesOn = false;
   #soundWorks = true;
+  /** What is asked while the button is held. */
+  #question: Take | null = null;
 
   constructor(
     private readonly options: MindOptions,
@@ -192,6 +201,23 @@ class Mind {
       tone: wavFile(earcon("speak")),
       onLearned: (learned) => this.#learned(learned),
     });
+    const endpoint = endpointOf(config.scene, env);
+    const { language } = config;
+    this.#describer = new Describer({
+      clock,
+      log,
+      language,
+      scene: config.scene,
+      client: endpoint && new SceneClient({ clock, log, endpoint, language }),
+      ports: {
+        picture: (side) => this.#eyes.picture(side),
+        facts: () => this.#attention.facts(clock.now()),
+        around: () => wordsOf(this.#attention.around(clock.now())),
+        people: () => this.#people(),
+        say: (utterance) => this.#speech.say(utterance),
+        earcon: (name) => void this.#voice.earcon(name),
+      },
+    });
     this.#settings = new Settings(config.state_dir);
     this.#modes = new Modes({
       clock,
@@ -201,7 +227,7 @@ class Mind {
       voice: this.#voice,
       settings: this.#settings,
       memory: this.#memory,
-      missing: ["triple", "hold"],
+      missing: ["triple"],
       status: () => this.#attention.status(clock.now(), timeOfDay()),
       seeing: () => this.#attention.seeing(clock.now()),
       beeps: () => this.#attention.beeps,
@@ -226,7 +252,10 @@ class Mind {
         },
         picture: () => this.#eyes.picture(pictureSide),
         around: () => this.#speech.say(this.#attention.around(clock.now())),
-        hush: () => void this.#speech.hush(),
+        hush: () => {
+          this.#describer.hush();
+          this.#speech.hush();
+        },
         repeat: () => void this.#speech.repeat(),
         pause: (minutes) => this.#guard.send({ type: "pause", minutes }),
       },
@@ -274,6 +303,7 @@ class Mind {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#enrolment.stop();
+    this.#describer.stop();
     this.#modes.button.stop();
     this.#speech.hush();
     await this.#lifecycle.stop();
@@ -327,6 +357,7 @@ class Mind {
     const hushes = this.#speech.spokeWithin(hushMs);
     const hushed = this.#speech.saying === "safety" ? "safety" : hushes ? "speech" : "nothing";
     this.#speech.hush();
+    this.#describer.hush();
     this.#attention.acknowledge();
     if (!this.#modes.button.press(hushed)) this.#enrolment.press(at, hushes);
   }
@@ -364,16 +395,45 @@ class Mind {
       case "clickHold":
         this.#modes.menu.open();
         break;
-      case "triple":
       case "hold":
+        this.#ask();
+        break;
+      case "holdEnd":
+        this.#question?.end();
+        break;
+      case "triple":
         this.#notYet(gesture);
         break;
       // Enrolment has it.
       case "click":
-      case "holdEnd":
       case "clickHoldEnd":
         break;
     }
+  }
+
+  /** Records a question while the button is held; without a microphone, or a word, what lies ahead is described. */
+  #ask(): void {
+    if (!this.#recorder.available) {
+      void this.#describer.ask({ kind: "describe" });
+      return;
+    }
+    const question = this.#recorder.question();
+    this.#question = question;
+    void this.#voice.earcon("speak").then(() => question.begin());
+    void question.heard.then((sound) => {
+      if (this.#question !== question) return;
+      this.#question = null;
+      void this.#describer.ask(
+        sound === null ? { kind: "describe" } : { kind: "sound", sound, rate: microphoneRate },
+      );
+    });
+  }
+
+  #people(): RememberedPerson[] {
+    return this.#memory.list().flatMap(({ id, kind }) => {
+      const name = kind === "person" ? this.#memory.nameOf(id)?.name : undefined;
+      return name === undefined ? [] : [{ id, name }];
+    });
   }
 
   #notYet(gesture: keyof Wording["notYet"]): void {
@@ -495,6 +555,11 @@ class Mind {
     find.seen(sought, { angle, hour: hourOf(angle), metres, at: sight.at });
   }
 
+  /** The wearer has asked for something: nobody who was not asked should speak meanwhile. */
+  get #isBusy(): boolean {
+    return this.#enrolment.busy || this.#modes.button.busy || this.#describer.busy || this.#question !== null;
+  }
+
   /** Says what attention finds worth saying, the greeting first. */
   #attend(): void {
     const now = this.clock.now();
@@ -514,7 +579,7 @@ class Mind {
       });
       for (const utterance of waiting) this.#speech.say(utterance);
     }
-    const mayTell = this.#speech.silent && !this.#enrolment.busy && !this.#modes.button.busy;
+    const mayTell = this.#speech.silent && !this.#isBusy;
     for (const utterance of this.#attention.due(now, mayTell)) this.#speech.say(utterance);
     if (mayTell && this.#speech.silent && !this.#attention.urgentOnly) this.#memory.tellForgetting();
   }
@@ -541,6 +606,10 @@ function eyesOptions({ config, simulate }: MindOptions, epoch: number): EyesOpti
     simulate: simulate && { epoch },
     log: config.log,
   };
+}
+
+function wordsOf({ text, parts }: Utterance): Words {
+  return { text, parts: parts ?? [text] };
 }
 
 function rounded(value: number | null): number | null {

@@ -88,7 +88,7 @@ export function everyText(wording: Wording): string[] {
     find.over(thing),
     find.overSeen(thing, 1),
     ...blindness.map((seeing) => find.notSeeing(seeing)),
-    ...gestureNames.map((name) => gestureText(name, wording, ["triple", "hold"])),
+    ...gestureNames.map((name) => gestureText(name, wording, ["triple"])),
     menu.open(true),
     menu.open(false),
     menu.entry.pause(10),

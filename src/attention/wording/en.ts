@@ -215,7 +215,6 @@ export const english: Wording = {
   },
   notYet: {
     triple: "Reading is not there yet.",
-    hold: "Asking is not there yet.",
   },
   name: ({ kind, name, number: n }) => {
     if (name === null) return `${kindNames[kind]} ${number(n)}`;

@@ -288,7 +288,7 @@ export const spanish: Wording = {
     const eyes = seeing === "good" ? "Ojos encendidos." : cannotSee[seeing];
     return `${collisionNow(collision)} ${eyes} Hora: ${clockTime(hours, minutes)}. Batería desconocida.`;
   },
-  notYet: { triple: "Leer aún no está.", hold: "Preguntar aún no está." },
+  notYet: { triple: "Leer aún no está." },
   name: ({ kind, name, number: n }) => {
     if (name === null) return `${kindNames[kind]} ${number(n)}`;
     return kind === "thing" ? thingName(name) : name;

@@ -92,7 +92,7 @@ export interface Wording {
     minutes: number;
   }): string;
   /** The answer to a gesture that does nothing yet: silence would be taken for a broken button. */
-  notYet: Record<"triple" | "hold", string>;
+  notYet: Record<"triple", string>;
   /** How an entry of the memory is called: by its typed name, else by its number. */
   name(entry: { kind: Kind; name: string | null; number: number }): string;
   /** "Ana, 1 o'clock, near." · "Perhaps your keys, 12 o'clock, arm's length." */

@@ -8,6 +8,7 @@ import { wavFile } from "../../devices/speaker/sound.ts";
 import type { EnrolRecorder, Take } from "../../enrol/ports.ts";
 import type { SpeechQueue } from "../queue.ts";
 import { NameListener } from "./name-listener.ts";
+import { QuestionListener } from "./question-listener.ts";
 
 export interface RecorderOptions {
   clock: Clock;
@@ -19,12 +20,12 @@ export interface RecorderOptions {
   onTrouble(why: string): void;
 }
 
-/** Records spoken names, one at a time. Sound is kept no longer than it takes to find the name in it. */
+/** Records spoken names and questions, one at a time. Sound is kept no longer than it is needed. */
 export class Recorder implements EnrolRecorder, Part {
   readonly name = "recorder";
   readonly #options: RecorderOptions;
   #microphone: Microphone | null = null;
-  #take: NameTake | null = null;
+  #take: SoundTake | null = null;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -41,7 +42,7 @@ export class Recorder implements EnrolRecorder, Part {
 
   async stop(): Promise<void> {
     this.#take?.cancel();
-    await this.#take?.closed;
+    await this.#take?.over();
     await this.#microphone?.stop();
   }
 
@@ -49,15 +50,31 @@ export class Recorder implements EnrolRecorder, Part {
     return this.#microphone?.available ?? false;
   }
 
+  /** A spoken name, as a WAV file. */
   open(): Take {
+    const listener = new NameListener();
+    return this.#open(listener, () => {
+      const name = listener.name();
+      return name === null ? null : wavFile(bytesOf(name), microphoneRate);
+    });
+  }
+
+  /** A spoken question until it is ended, as 16-bit mono samples, `microphoneRate` a second. */
+  question(): Take {
+    const listener = new QuestionListener();
+    return this.#open(listener, () => listener.question());
+  }
+
+  #open(listener: Listener, result: () => Buffer | null): Take {
     const { speech, log, onTrouble } = this.#options;
     this.#take?.cancel();
-    const before = this.#take?.closed ?? Promise.resolve();
+    const before = this.#take?.over() ?? Promise.resolve();
     const microphone = this.#microphone;
-    this.#take = new NameTake(speech, async (signal, onSound) => {
+    const record: RecordSound = async (signal, onSound) => {
       await before;
       if (microphone !== null && !signal.aborted) await microphone.record(signal, onSound);
-    });
+    };
+    this.#take = new SoundTake({ speech, record, listener, result, before });
     this.#take.onFailed = (error) => {
       log.warn(messageOf(error));
       onTrouble(messageOf(error));
@@ -66,52 +83,77 @@ export class Recorder implements EnrolRecorder, Part {
   }
 }
 
-type Record_ = (signal: AbortSignal, onSound: (sound: Buffer) => void) => Promise<void>;
+type RecordSound = (signal: AbortSignal, onSound: (sound: Buffer) => void) => Promise<void>;
+
+/** Takes what is heard; returns true when there is no more to wait for. */
+interface Listener {
+  push(samples: Int16Array): boolean;
+}
+
+interface SoundTakeOptions {
+  speech: Pick<SpeechQueue, "listen">;
+  record: RecordSound;
+  listener: Listener;
+  /** What was heard so far, or null for nothing. */
+  result(): Buffer | null;
+  /** When the recording before this one is over. */
+  before: Promise<void>;
+}
 
 /**
  * One recording. The microphone is opened at once, so that it runs when the tone is over; where it cannot be while the
  * tone is played, because the sound card does only one of the two, it is tried again once the player has let go.
  */
-class NameTake implements Take {
+class SoundTake implements Take {
   readonly heard: Promise<Buffer | null>;
   /** Resolves when the microphone is free again. */
-  closed: Promise<void>;
+  #closed: Promise<void>;
+  /** Resolves when others may speak again. */
+  #listened: Promise<void> = Promise.resolve();
   onFailed: (error: unknown) => void = () => {};
-  readonly #speech: Pick<SpeechQueue, "listen">;
-  readonly #record: Record_;
+  readonly #options: SoundTakeOptions;
   readonly #ending = new AbortController();
-  #listener: NameListener | null = null;
+  #begun = false;
   #give: (name: Buffer | null) => void = () => {};
   #failed = false;
   #over = false;
 
-  constructor(speech: Pick<SpeechQueue, "listen">, record: Record_) {
-    this.#speech = speech;
-    this.#record = record;
+  constructor(options: SoundTakeOptions) {
+    this.#options = options;
     this.heard = new Promise((resolve) => {
       this.#give = resolve;
     });
-    this.closed = this.#open();
+    this.#closed = this.#open();
+  }
+
+  /** Resolves when nothing of it goes on any more. */
+  async over(): Promise<void> {
+    await this.#listened;
+    await this.#closed;
   }
 
   begin(): void {
-    if (this.#over || this.#listener !== null) return;
-    this.#listener = new NameListener();
-    void this.#speech
-      .listen(async (signal) => {
-        const onAbort = () => this.cancel();
-        signal.addEventListener("abort", onAbort);
-        if (this.#failed && !this.#over) this.closed = this.#open();
-        await this.closed;
-        signal.removeEventListener("abort", onAbort);
-      })
-      // Safety came first, or somebody else records.
-      .then(() => this.cancel());
+    if (this.#over || this.#begun) return;
+    this.#begun = true;
+    this.#listened = this.#listen();
+  }
+
+  async #listen(): Promise<void> {
+    const { speech, before } = this.#options;
+    await before;
+    await speech.listen(async (signal) => {
+      const onAbort = () => this.cancel();
+      signal.addEventListener("abort", onAbort);
+      if (this.#failed && !this.#over) this.#closed = this.#open();
+      await this.#closed;
+      signal.removeEventListener("abort", onAbort);
+    });
+    // Safety came first, or somebody else records.
+    this.cancel();
   }
 
   end(): void {
-    const sound = this.#listener?.name() ?? null;
-    this.#finish(sound === null ? null : wavFile(bytesOf(sound), microphoneRate));
+    this.#finish(this.#begun && !this.#over ? this.#options.result() : null);
   }
 
   cancel(): void {
@@ -120,10 +162,10 @@ class NameTake implements Take {
 
   async #open(): Promise<void> {
     try {
-      await this.#record(this.#ending.signal, (sound) => this.#take(sound));
+      await this.#options.record(this.#ending.signal, (sound) => this.#take(sound));
     } catch (error) {
       // Before the name is awaited, there will be another try.
-      this.#failed = this.#listener === null;
+      this.#failed = !this.#begun;
       if (this.#failed || this.#over) return;
       this.onFailed(error);
       this.end();
@@ -131,14 +173,13 @@ class NameTake implements Take {
   }
 
   #take(sound: Buffer): void {
-    if (this.#over || this.#listener === null) return;
-    if (this.#listener.push(samplesOf(sound))) this.end();
+    if (this.#over || !this.#begun) return;
+    if (this.#options.listener.push(samplesOf(sound))) this.end();
   }
 
   #finish(name: Buffer | null): void {
     if (this.#over) return;
     this.#over = true;
-    this.#listener = null;
     this.#ending.abort();
     this.#give(name);
   }

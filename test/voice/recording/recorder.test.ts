@@ -173,3 +173,26 @@ describe("the recorder of names", () => {
     await expect(recorderOf("simulatd")).rejects.toThrow(/did you mean simulated/);
   });
 });
+
+describe("the recorder of questions", () => {
+  test("keeps what is said while the button is held, and no longer than 20 s", async () => {
+    const question = (await recorderOf("simulated")).question();
+    question.begin();
+    await pass(2_000);
+    question.end();
+    const sound = await question.heard;
+    expect((sound?.length ?? 0) / 2 / microphoneRate).toBeCloseTo(2, 0);
+    const long = recorder.question();
+    long.begin();
+    await pass(25_000);
+    expect(((await long.heard)?.length ?? 0) / 2 / microphoneRate).toBeCloseTo(20, 0);
+  });
+
+  test("takes a slip of the finger for no question", async () => {
+    const question = (await recorderOf("simulated")).question();
+    question.begin();
+    await pass(200);
+    question.end();
+    expect(await question.heard).toBeNull();
+  });
+});
