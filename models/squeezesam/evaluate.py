@@ -113,7 +113,7 @@ def measure(predictor, samples):
     clicks = [s.deepest_click() for s in samples]
     columns = [ious(predictor.predict(images, clicks, passes=1))]
     masks = predictor.predict(images, clicks)
-    columns += [ious(masks), [max(map(s.iou, m)) for s, m in zip(samples, masks)]]
+    columns += [ious(masks), [max(map(s.iou, m[1:])) for s, m in zip(samples, masks)]]
     for _ in range(2):
         for sample, prompt, mask in zip(samples, clicks, masks):
             sample.correct(prompt, mask[0])

@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from export import SOFTNESS
 from network import MEAN, STD
 from prompts import Prompt
 
 ZOOM = 1.8
 SMALLEST = 24 / 320  # a zoomed box's least side before the margin, in the photo's longer sides
 NEARLY_ALL = 0.8  # a rectangle that covers more than this share of the photo is not worth a second pass
+DECIDEDNESS = 12  # power of the predicted IoU by which the three masks are weighed
 OUTSIDE = -20.0  # logit where a zoomed mask says nothing
 
 
@@ -49,6 +51,17 @@ def zoom_rectangle(shape, prompt, mask):
     return (*np.round(corner).astype(int), *np.round(corner + side).astype(int))
 
 
+def weighed(logits, iou):
+    """The mean of the masks [B, 3, h, w] as deployment has them (see export.SOFTNESS), weighed by iou [B, 3]: logits.
+
+    The best mask decides where it is clearly the best; two that are nearly as good agree pixel by pixel.
+    """
+    weights = iou.clamp(min=1e-3) ** DECIDEDNESS
+    weights = (weights / weights.sum(1, keepdim=True))[:, :, None, None]
+    mean = (weights * (logits / SOFTNESS).sigmoid()).sum(1, keepdim=True)
+    return SOFTNESS * torch.logit(mean, 1e-4)
+
+
 class Predictor:
     def __init__(self, model, size, device):
         self.model, self.size, self.device = model.eval(), size, device
@@ -59,7 +72,7 @@ class Predictor:
         return F.interpolate(image[None], (self.size, self.size), mode="bilinear", antialias=True)
 
     def one_pass(self, photos, prompts, rectangles, previous):
-        """All masks' logits at the photos' size, [3, h, w] each with the best one first.
+        """Logits at the photos' size, [4, h, w] each: the weighed mask, then all three, the best one first.
 
         photos [3, h, w] in 0..255; previous [h, w] logits or None each.
         """
@@ -82,10 +95,11 @@ class Predictor:
         x = torch.cat([torch.cat(images), drawn.channels()], 1).to(self.device, memory_format=torch.channels_last)
         with torch.no_grad():
             masks, iou = (out.float().cpu() for out in self.model(x))
+        means = weighed(masks, iou)
         results = []
-        for photo, mask, quality, (x0, y0, x1, y1) in zip(photos, masks, iou, rectangles):
-            full = torch.full_like(photo, OUTSIDE)
-            ranked = mask[quality.argsort(descending=True)]
+        for photo, mean, mask, quality, (x0, y0, x1, y1) in zip(photos, means, masks, iou, rectangles):
+            full = photo.new_full((1 + len(mask), *photo.shape[1:]), OUTSIDE)
+            ranked = torch.cat([mean, mask[quality.argsort(descending=True)]])
             full[:, y0:y1, x0:x1] = F.interpolate(ranked[None], (y1 - y0, x1 - x0), mode="bilinear")[0]
             results.append(full)
         return results

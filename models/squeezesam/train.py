@@ -140,6 +140,9 @@ def start(args, device):
     elif args.finish:
         run.restore(torch.load(stable, map_location=device), False)
         run.finish_from = run.step
+        if args.seed:  # another draw than the finish before, to average the two
+            run.rng = np.random.default_rng(args.seed)
+            torch.manual_seed(args.seed)
     elif args.weights:
         run.restore(torch.load(args.weights, map_location=device), True)
     elif args.encoder:
