@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { availableParallelism, setPriority } from "node:os";
+import { fileURLToPath } from "node:url";
 import { systemClock } from "./base/clock.ts";
 import { BrimError, messageOf } from "./base/errors.ts";
 import {
@@ -10,6 +11,7 @@ import {
   eyesMessageLimit,
   eyesOptionsSchema,
   type FromEyes,
+  type ReadText,
   type ToEyes,
   toEyesSchema,
 } from "./base/eyes-protocol.ts";
@@ -26,6 +28,7 @@ import { openDetector, openFaceDetector, openSegmenter } from "./vision/models.t
 import { Pipeline } from "./vision/pipeline.ts";
 import { Recogniser } from "./vision/recognise.ts";
 import { ShownPicture } from "./vision/shown-picture.ts";
+import { ReaderChild } from "./vision/text/reader-child.ts";
 import { Turns } from "./vision/turns.ts";
 import { createFaceViewer, createThingViewer } from "./vision/viewers.ts";
 
@@ -72,6 +75,7 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
     const recogniser = new Recogniser({ clock, faces, things });
     const turns = new Turns(clock);
     const shown = new ShownPicture({ clock, turns, segmenter });
+    const reader = new ReaderChild({ clock, command: readerCommand(threads) });
     const pipeline = new Pipeline({
       clock,
       camera,
@@ -97,6 +101,9 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
             break;
           case "segment":
             void answerTap(message, shown, tell).catch((error) => trouble(messageOf(error)));
+            break;
+          case "read":
+            void answerRead(message.id, camera, reader, tell).catch((error) => trouble(messageOf(error)));
             break;
           case "burst":
             pipeline.learn(
@@ -215,6 +222,26 @@ async function answer(
 ): Promise<void> {
   const jpeg = pipeline.latest === null ? null : await shown.show(pipeline.latest, side);
   tell({ type: "picture", id, jpeg: jpeg === null ? null : jpeg.toString("base64") });
+}
+
+/** Text is read from a still by a child of the eyes; frames go on meanwhile. */
+async function answerRead(
+  id: number,
+  camera: Camera,
+  reader: ReaderChild,
+  tell: (message: FromEyes) => void,
+): Promise<void> {
+  let read: ReadText | null = null;
+  try {
+    read = await reader.read(await camera.still());
+  } finally {
+    tell({ type: "text", id, read });
+  }
+}
+
+function readerCommand(threads: number): string[] {
+  const program = fileURLToPath(new URL("./reader.js", import.meta.url));
+  return [process.execPath, program, JSON.stringify({ threads })];
 }
 
 async function answerTap(

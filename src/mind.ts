@@ -3,7 +3,6 @@ import { Attention } from "./attention/attention.ts";
 import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
 import { wordingOf } from "./attention/wording/index.ts";
 import type { Words } from "./attention/wording/names.ts";
-import type { Wording } from "./attention/wording/wording.ts";
 import { type Clock, systemClock, type Timer, timeOfDay } from "./base/clock.ts";
 import { type Config, guardSocket } from "./base/config.ts";
 import { type EyesOptions, type FromEyes, type Sight, vectorOf } from "./base/eyes-protocol.ts";
@@ -22,6 +21,7 @@ import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
 import { Modes } from "./mind/modes.ts";
+import { Reading } from "./mind/reading.ts";
 import { Recognition } from "./mind/recognition.ts";
 import { SceneClient } from "./scene/client.ts";
 import { Describer } from "./scene/describer.ts";
@@ -71,7 +71,6 @@ const attendMs = 100;
 const hushMs = 700;
 /** The greeting waits so long for the eyes. */
 const greetMs = 4_000;
-const answerTtl = 5_000;
 const pictureSide = 1280;
 const mostTroubles = 5;
 
@@ -104,10 +103,10 @@ class Mind {
   readonly #recorder: Recorder;
   readonly #enrolment: Enrolment;
   readonly #describer: Describer;
+  readonly #reading: Reading;
   readonly #settings: Settings;
   readonly #modes: Modes;
   readonly #companion: Companion;
-  readonly #wording: Wording;
   readonly #lifecycle: Lifecycle;
   readonly #processes: Record<"guard" | "mind" | "eyes", { state: ProcessState; note?: string }> = {
     guard: { state: "starting" },
@@ -136,7 +135,6 @@ class Mind {
     const { config, env, simulate } = options;
     const epoch = clock.now();
     const wording = wordingOf(config.language);
-    this.#wording = wording;
     const socket = guardSocket(config, env);
     const guardCommand = guardOptions(config, socket, simulate && { epoch }, true);
     this.#lifecycle = new Lifecycle(clock, log);
@@ -218,6 +216,15 @@ class Mind {
         earcon: (name) => void this.#voice.earcon(name),
       },
     });
+    this.#reading = new Reading({
+      clock,
+      wording,
+      read: () => this.#eyes.read(),
+      blind: () =>
+        this.#attention.seeing(clock.now()) === "good" ? null : this.#attention.around(clock.now()),
+      say: (utterance) => this.#speech.say(utterance),
+      thinking: () => void this.#voice.earcon("thinking"),
+    });
     this.#settings = new Settings(config.state_dir);
     this.#modes = new Modes({
       clock,
@@ -227,11 +234,12 @@ class Mind {
       voice: this.#voice,
       settings: this.#settings,
       memory: this.#memory,
-      missing: ["triple"],
       status: () => this.#attention.status(clock.now(), timeOfDay()),
       seeing: () => this.#attention.seeing(clock.now()),
       beeps: () => this.#attention.beeps,
       pause: (minutes) => this.#guard.send({ type: "pause", minutes }),
+      hasRead: () => this.#reading.canGoBack,
+      readBack: () => this.#reading.back(),
       urgent: () => this.#attention.urgentOnly,
       attend: (things) => this.#eyes.send({ type: "attend", things }),
       setVerbosity: (verbosity) => {
@@ -254,6 +262,7 @@ class Mind {
         around: () => this.#speech.say(this.#attention.around(clock.now())),
         hush: () => {
           this.#describer.hush();
+          this.#reading.hush();
           this.#speech.hush();
         },
         repeat: () => void this.#speech.repeat(),
@@ -304,6 +313,7 @@ class Mind {
     this.#timer?.cancel();
     this.#enrolment.stop();
     this.#describer.stop();
+    this.#reading.hush();
     this.#modes.button.stop();
     this.#speech.hush();
     await this.#lifecycle.stop();
@@ -358,6 +368,7 @@ class Mind {
     const hushed = this.#speech.saying === "safety" ? "safety" : hushes ? "speech" : "nothing";
     this.#speech.hush();
     this.#describer.hush();
+    this.#reading.hush();
     this.#attention.acknowledge();
     if (!this.#modes.button.press(hushed)) this.#enrolment.press(at, hushes);
   }
@@ -402,7 +413,7 @@ class Mind {
         this.#question?.end();
         break;
       case "triple":
-        this.#notYet(gesture);
+        this.#reading.next();
         break;
       // Enrolment has it.
       case "click":
@@ -436,16 +447,6 @@ class Mind {
     });
   }
 
-  #notYet(gesture: keyof Wording["notYet"]): void {
-    this.#speech.say({
-      text: this.#wording.notYet[gesture],
-      priority: "answer",
-      action: "interrupt",
-      ttl: answerTtl,
-      key: "gesture",
-    });
-  }
-
   #fromEyes(message: FromEyes): void {
     switch (message.type) {
       case "ready":
@@ -472,6 +473,7 @@ class Mind {
       }
       case "segment":
       case "picture":
+      case "text":
         break;
     }
   }
@@ -557,7 +559,13 @@ class Mind {
 
   /** The wearer has asked for something: nobody who was not asked should speak meanwhile. */
   get #isBusy(): boolean {
-    return this.#enrolment.busy || this.#modes.button.busy || this.#describer.busy || this.#question !== null;
+    return (
+      this.#enrolment.busy ||
+      this.#modes.button.busy ||
+      this.#describer.busy ||
+      this.#reading.busy ||
+      this.#question !== null
+    );
   }
 
   /** Says what attention finds worth saying, the greeting first. */

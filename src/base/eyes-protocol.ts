@@ -79,6 +79,17 @@ export const burstVerdicts = [
 ] as const;
 export type BurstVerdict = (typeof burstVerdicts)[number];
 
+/** What there was to read; see `src/vision/text/page.ts`. */
+export const readTextSchema = z.strictObject({
+  /** In reading order. */
+  paragraphs: z.array(z.string().max(5_000)).max(500),
+  /** The side at which text runs out of the picture. */
+  cut: z.enum(["left", "right", "top", "bottom"]).nullable(),
+  /** Most of the text is too small or too uncertain. */
+  far: z.boolean(),
+});
+export type ReadText = z.output<typeof readTextSchema>;
+
 /** A burst holds at most so many views, the best ones. */
 export const mostBurstViews = 5;
 
@@ -106,6 +117,8 @@ export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("picture"), id: z.number().int(), jpeg: z.string().nullable() }),
   /** The answer to `segment`: null when nothing is found, or the picture is too old. */
   z.strictObject({ type: z.literal("segment"), id: z.number().int(), found: cutOutSchema.nullable() }),
+  /** The answer to `read`: null where there is no picture, or the reader failed or took too long. */
+  z.strictObject({ type: z.literal("text"), id: z.number().int(), read: readTextSchema.nullable() }),
   /** What a burst is of, within 1 s of its beginning. */
   z.strictObject({ type: z.literal("burstKind"), id: z.number().int(), kind: z.enum(burstKinds) }),
   /** The end of a burst. Either there are views, or there is a verdict that says why there are none. */
@@ -139,6 +152,8 @@ export const toEyesSchema = z.discriminatedUnion("type", [
     not: z.array(sharePoint).max(16),
     box: shareBox.optional(),
   }),
+  /** Asks for the text ahead. */
+  z.strictObject({ type: z.literal("read"), id: z.number().int() }),
   /** In simulation: the distance that was set by hand, so that the picture keeps step; null: the walk again. */
   z.strictObject({ type: z.literal("distance"), metres: z.number().min(0).max(100).nullable() }),
   /**

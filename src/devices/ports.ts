@@ -79,6 +79,9 @@ export const microphoneRate = 16_000;
 /** Side in pixels of the small square picture in which objects are looked for: NanoDet's input. */
 export const smallSide = 416;
 
+/** Longest side in pixels of a still: that of a Pi's third camera. */
+export const largestStill = 4608;
+
 /** A picture shrunk to fit `smallSide`, in the middle of a black square (a letterbox). */
 export interface SmallPicture {
   /** RGB, `[smallSide, smallSide, 3]`, ready to be a tensor as it is. */
@@ -117,6 +120,12 @@ export interface Camera extends Part {
    * @throws BrimError DEVICE when the camera is gone; the signal's reason when it is aborted
    */
   next(signal: AbortSignal): Promise<Frame>;
+  /**
+   * What is ahead now as a JPEG, upright, as large as the camera can give it (`largestStill` at most): for small print,
+   * of which frames hold too little. Frames may pause meanwhile.
+   * @throws BrimError DEVICE when the camera is gone, or has seen nothing yet
+   */
+  still(): Promise<Buffer>;
   /** In simulation only: the distance to what is ahead, set by hand, or null for the walk's own. */
   setDistance?(metres: number | null): void;
 }

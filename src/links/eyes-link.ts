@@ -7,6 +7,7 @@ import {
   eyesMessageLimit,
   type FromEyes,
   fromEyesSchema,
+  type ReadText,
   type ToEyes,
 } from "../base/eyes-protocol.ts";
 import { quiet, receive, send } from "../base/ipc.ts";
@@ -17,6 +18,7 @@ import type { Log } from "../base/log.ts";
 const silentMs = 10_000;
 const startMs = 60_000;
 const pictureMs = 3_000;
+const readMs = 30_000;
 const stopLimitMs = 2_000;
 
 export interface EyesLinkOptions {
@@ -35,6 +37,7 @@ export class EyesLink implements Part {
 
   readonly #backoff = new Backoff(250, 10_000, 15_000);
   readonly #stopping = new AbortController();
+  readonly #readings = new Map<number, (read: ReadText | null) => void>();
   readonly #pictures = new Map<number, (jpeg: Buffer | null) => void>();
   #pictureId = 0;
   #pipe: Socket | null = null;
@@ -69,6 +72,21 @@ export class EyesLink implements Part {
       const timer = this.options.clock.after(pictureMs, () => done(null));
       this.#pictures.set(id, done);
       this.send({ type: "picture", id, side });
+    });
+  }
+
+  /** The text ahead, or null when it cannot be had within 30 s. */
+  read(): Promise<ReadText | null> {
+    const id = ++this.#pictureId;
+    return new Promise((resolve) => {
+      const done = (read: ReadText | null) => {
+        timer.cancel();
+        this.#readings.delete(id);
+        resolve(read);
+      };
+      const timer = this.options.clock.after(readMs, () => done(null));
+      this.#readings.set(id, done);
+      if (this.#pipe === null || !send(this.#pipe, { type: "read", id })) done(null);
     });
   }
 
@@ -114,11 +132,15 @@ export class EyesLink implements Part {
       watch.cancel();
       pipe.destroy();
       this.#pipe = null;
-      for (const done of this.#pictures.values()) done(null);
+      for (const done of [...this.#pictures.values(), ...this.#readings.values()]) done(null);
     });
   }
 
   #take(message: FromEyes): void {
+    if (message.type === "text") {
+      this.#readings.get(message.id)?.(message.read);
+      return;
+    }
     if (message.type !== "picture") {
       this.onMessage(message);
       return;

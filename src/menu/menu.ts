@@ -191,6 +191,7 @@ export class Menu implements ButtonMode {
       this.#step("slower", () => ports.rate(-1)),
       this.#verbosity(),
       this.#forgetLast(),
+      this.#readBack(),
       leaving(entry.practice, () => ports.practice()),
       leaving(entry.tutorial, () => ports.tutorial()),
       ...(pair === undefined ? [] : [leaving(entry.pair, () => pair.call(ports))]),
@@ -223,6 +224,18 @@ export class Menu implements ButtonMode {
       this.#enter([...things.map((thing) => this.#which(thing)), leadBack]);
     };
     return { words: () => ({ text: ports.things().length === 0 ? cannot.find : entry.find }), choose };
+  }
+
+  #readBack(): Entry {
+    const { wording, ports } = this.#options;
+    const { entry, cannot } = wording.menu;
+    return {
+      words: () => ({ text: ports.hasRead() ? entry.readBack : cannot.readBack }),
+      choose: () => {
+        if (ports.hasRead()) this.#leave(() => ports.readBack());
+        else this.#sayEntry();
+      },
+    };
   }
 
   #which(thing: Remembered): Entry {

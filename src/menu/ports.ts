@@ -41,6 +41,10 @@ export interface MenuPorts {
   /** Things that can be looked for, the one that was learned last first. */
   things(): readonly Remembered[];
   find(thing: Remembered): void;
+  /** A text was read aloud that one can go back in. */
+  hasRead(): boolean;
+  /** Reads the part before once more. */
+  readBack(): void;
   /** Whether there are beeps to pause. */
   readonly beeps: "on" | "paused" | "off";
   /** Pauses the beeps, or with 0 brings them back. Attention tells of both. */

@@ -1,15 +1,12 @@
 import type { Wording } from "../attention/wording/wording.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Gesture } from "../base/protocol.ts";
-import { gestureText, type MissingGesture } from "./gesture-text.ts";
 import type { ButtonMode, Hushed, ModeSpeech } from "./ports.ts";
 
 export interface PracticeOptions {
   clock: Clock;
   wording: Wording;
   speech: ModeSpeech;
-  /** Gestures that do nothing yet. */
-  missing: readonly MissingGesture[];
 }
 
 /** Without a gesture for so long, practice ends. */
@@ -47,9 +44,9 @@ export class Practice implements ButtonMode {
 
   gesture(gesture: Gesture): boolean {
     if (!this.busy || gesture === "holdEnd" || gesture === "clickHoldEnd") return true;
-    const { wording, missing } = this.#options;
+    const { wording } = this.#options;
     // As outside practice: a single press while it speaks only hushes, the others hush and do their work.
-    const name = gestureText(gesture === "click" && this.#hushing ? "hush" : gesture, wording, missing);
+    const name = wording.gesture[gesture === "click" && this.#hushing ? "hush" : gesture];
     const leaves = gesture === "clickHold";
     if (leaves) this.stop();
     else this.#await();

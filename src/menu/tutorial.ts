@@ -2,15 +2,13 @@ import type { Wording } from "../attention/wording/wording.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Gesture } from "../base/protocol.ts";
 import type { Ending } from "../voice/utterance.ts";
-import { gestureNames, gestureText, type MissingGesture } from "./gesture-text.ts";
+import { gestureNames } from "./gesture-text.ts";
 import type { ButtonMode, Hushed, ModeSpeech } from "./ports.ts";
 
 export interface TutorialOptions {
   clock: Clock;
   wording: Wording;
   speech: ModeSpeech;
-  /** Gestures that do nothing yet. */
-  missing: readonly MissingGesture[];
   /** It was heard to its end, with all that Brim cannot do: it need not be offered again. */
   onHeard(): void;
   /** The wearer does not want it: it need not be offered again either. */
@@ -48,9 +46,9 @@ export class Tutorial implements ButtonMode {
 
   constructor(options: TutorialOptions) {
     this.#options = options;
-    const { wording, missing } = options;
+    const { wording } = options;
     const { first, limits, button, last } = wording.tutorial;
-    const gestures = gestureNames.map((gesture) => gestureText(gesture, wording, missing));
+    const gestures = gestureNames.map((name) => wording.gesture[name]);
     this.#steps = [...first, ...limits, button, ...gestures, last];
     this.#limits = limits.map((_, n) => first.length + n);
   }

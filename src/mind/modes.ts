@@ -6,7 +6,6 @@ import type { Log } from "../base/log.ts";
 import type { Settings, SettingValues, Verbosity } from "../base/settings.ts";
 import { Find } from "../find/find.ts";
 import { ButtonOwner } from "../menu/button-owner.ts";
-import type { MissingGesture } from "../menu/gesture-text.ts";
 import { Menu } from "../menu/menu.ts";
 import type { MenuPorts, Remembered } from "../menu/ports.ts";
 import { Practice } from "../menu/practice.ts";
@@ -25,14 +24,15 @@ export interface ModesOptions {
   voice: Voice;
   settings: Settings;
   memory: MemoryKeeper;
-  /** Gestures that do nothing yet. */
-  missing: readonly MissingGesture[];
   /** How the hat is, in sentences. */
   status(): string;
   seeing(): Seeing | "off";
   /** Whether there are beeps to pause. */
   beeps(): MenuPorts["beeps"];
   pause(minutes: number): void;
+  /** Goes back in the text that is read aloud. */
+  readBack: MenuPorts["readBack"];
+  hasRead: MenuPorts["hasRead"];
   /** Collision warning is at `warning` or above. */
   urgent(): boolean;
   /** The eyes look at things all the time. */
@@ -53,13 +53,12 @@ export class Modes {
 
   constructor(options: ModesOptions) {
     this.#options = options;
-    const { clock, wording, speech, voice, missing } = options;
-    const practice = new Practice({ clock, wording, speech, missing });
+    const { clock, wording, speech, voice } = options;
+    const practice = new Practice({ clock, wording, speech });
     this.tutorial = new Tutorial({
       clock,
       wording,
       speech,
-      missing,
       onHeard: () => this.#keep({ tutorial: "heard" }),
       onDeclined: () => this.#keep({ tutorial: "declined" }),
     });
@@ -99,6 +98,8 @@ export class Modes {
         return options.beeps();
       },
       pause: (minutes) => options.pause(minutes),
+      hasRead: () => options.hasRead(),
+      readBack: () => options.readBack(),
       volume: (step) => {
         const volume = nextVolume(voice.volume, step);
         if (volume === null) return false;

@@ -2,7 +2,6 @@ import { factsOf, labels } from "../../src/attention/labels.ts";
 import type { CollisionState, Group, Wording } from "../../src/attention/wording/wording.ts";
 import { burstVerdicts } from "../../src/base/eyes-protocol.ts";
 import { verbosities } from "../../src/base/settings.ts";
-import { gestureNames, gestureText } from "../../src/menu/gesture-text.ts";
 
 const states: CollisionState[] = [
   { kind: "on" },
@@ -49,7 +48,8 @@ export function everyText(wording: Wording): string[] {
       ),
     ]),
     ...[collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes].flatMap(plain),
-    ...plain(wording.notYet),
+    ...plain(wording.reading),
+    ...(["left", "right", "top", "bottom"] as const).map((side) => wording.reading.cut(side)),
     wording.soundAgain,
     wording.nothingRecognised,
     wording.something(1.5),
@@ -88,7 +88,6 @@ export function everyText(wording: Wording): string[] {
     find.over(thing),
     find.overSeen(thing, 1),
     ...blindness.map((seeing) => find.notSeeing(seeing)),
-    ...gestureNames.map((name) => gestureText(name, wording, ["triple"])),
     menu.open(true),
     menu.open(false),
     menu.entry.pause(10),

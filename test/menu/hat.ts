@@ -35,6 +35,7 @@ export class Hat extends SpeakingHat {
   verbosity: Verbosity = "normal";
   volume = 2;
   forgets = true;
+  hasRead = true;
   seeing: "good" | "dark" | "off" = "good";
   urgent = false;
 
@@ -43,10 +44,9 @@ export class Hat extends SpeakingHat {
     const { clock } = this;
     const common = { clock, wording: english, speech: this.speech };
     this.menu = new Menu({ ...common, ports: this.#ports() });
-    this.practice = new Practice({ ...common, missing: ["triple"] });
+    this.practice = new Practice(common);
     this.tutorial = new Tutorial({
       ...common,
-      missing: ["triple"],
       onHeard: () => this.tutorialEnds.push("heard"),
       onDeclined: () => this.tutorialEnds.push("declined"),
     });
@@ -138,6 +138,8 @@ export class Hat extends SpeakingHat {
         note(`find ${thing.id}`);
         this.find.begin(thing);
       },
+      hasRead: () => hat.hasRead,
+      readBack: () => note("readBack"),
       get beeps() {
         return hat.beeps;
       },

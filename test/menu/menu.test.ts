@@ -18,7 +18,7 @@ describe("the spoken menu", () => {
     const hat = new Hat();
     await hat.openMenu();
     const entries: string[] = [];
-    for (let i = 0; i < 14; i++) {
+    for (let i = 0; i < 15; i++) {
       await hat.click();
       entries.push(hat.newest);
     }
@@ -32,6 +32,7 @@ describe("the spoken menu", () => {
       "Slower.",
       "How much is said: normal.",
       "Forget last.",
+      "Back in the text.",
       "Practice.",
       "Introduction.",
       "Switch off.",
@@ -180,13 +181,25 @@ describe("the spoken menu", () => {
     expect(hat.newest).toBe("Normal.");
   });
 
+  test("goes back in the text that was read, if one was", async () => {
+    const hat = new Hat();
+    hat.hasRead = false;
+    await hat.goTo("Back in the text");
+    await hat.hold();
+    expect(hat.newest).toBe("Back in the text: nothing read yet.");
+    hat.hasRead = true;
+    await hat.hold();
+    expect(hat.done).toEqual(["readBack"]);
+    expect(hat.owner.busy).toBe(false);
+  });
+
   test("forget last asks once more; a click says no", async () => {
     const hat = new Hat();
     await hat.goTo("Forget");
     await hat.hold();
     expect(hat.newest).toBe("Forget your keys? Hold again to forget.");
     await hat.click();
-    expect(hat.newest).toBe("Practice.");
+    expect(hat.newest).toBe("Back in the text.");
     expect(hat.done).toEqual([]);
     await hat.pass(30_000);
     await hat.goTo("Forget");

@@ -27,11 +27,11 @@ describe("practice", () => {
     expect(hat.done).toEqual(["practice"]);
   });
 
-  test("says of a gesture that does nothing yet that it does not", async () => {
+  test("names a triple click, and what a second one is for", async () => {
     const hat = await practising();
     for (let i = 0; i < 3; i++) await hat.push(60, 60);
     await hat.pass(100);
-    expect(hat.newest).toBe("Triple click: reads the text ahead. Reading is not there yet.");
+    expect(hat.newest).toBe("Triple click: reads the text ahead. Again: goes on.");
   });
 
   test("a click while it speaks is named for what it is, a hush", async () => {

@@ -181,6 +181,13 @@ const helps = {
   off: () => "Not learned: eyes off.",
 };
 
+const textCut = {
+  left: "Text cut off, left. Turn head left.",
+  right: "Text cut off, right. Turn head right.",
+  top: "Text cut off, top. Raise your head.",
+  bottom: "Text cut off, bottom. Lower your head.",
+};
+
 function groupOf(group: Group, motion = ""): string {
   return sentence(
     `${things(group)}${motion}, ${direction(group.from, group.to)}, ${distance(group.distance)}`,
@@ -213,8 +220,12 @@ export const english: Wording = {
     const eyes = seeing === "good" ? "Eyes on." : cannotSee[seeing];
     return `${collisionNow(collision)} ${eyes} Time: ${clockTime(hours, minutes)}. Battery unknown.`;
   },
-  notYet: {
-    triple: "Reading is not there yet.",
+  reading: {
+    nothing: "No text.",
+    cut: (side) => textCut[side],
+    far: "Text too far. Go nearer.",
+    failed: "Reading failed. Try again.",
+    more: "Triple click: more.",
   },
   name: ({ kind, name, number: n }) => {
     if (name === null) return `${kindNames[kind]} ${number(n)}`;
@@ -265,7 +276,7 @@ export const english: Wording = {
     hush: "Click while Brim speaks: hushes, nothing else.",
     click: "Click: learns the person or thing ahead.",
     double: "Double click: says what is around you.",
-    triple: "Triple click: reads the text ahead.",
+    triple: "Triple click: reads the text ahead. Again: goes on.",
     hold: "Hold: asks your question until you let go.",
     clickHold: "Click, then hold: the menu.",
   },
@@ -275,6 +286,7 @@ export const english: Wording = {
       repeat: "Repeat.",
       status: "Status and battery.",
       find: "Find a thing.",
+      readBack: "Back in the text.",
       pause: (minutes) => `Pause beeps for ${number(minutes)} ${minutes === 1 ? "minute" : "minutes"}.`,
       resume: "Bring the beeps back.",
       louder: "Louder.",
@@ -291,6 +303,7 @@ export const english: Wording = {
     cannot: {
       repeat: "Repeat: nothing said yet.",
       find: "Find: no thing learned yet.",
+      readBack: "Back in the text: nothing read yet.",
       pause: "Pause beeps: collision warning is not on.",
       forgetLast: "Forget last: nothing learned yet.",
     },

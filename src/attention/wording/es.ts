@@ -257,6 +257,13 @@ function groupText(group: Group, [one, several] = ["", ""]): string {
 
 const amounts = { quiet: "poco", normal: "normal", chatty: "mucho" } as const;
 
+const textCut = {
+  left: "Texto cortado, izquierda. Gira la cabeza a la izquierda.",
+  right: "Texto cortado, derecha. Gira la cabeza a la derecha.",
+  top: "Texto cortado, arriba. Levanta la cabeza.",
+  bottom: "Texto cortado, abajo. Baja la cabeza.",
+};
+
 export const spanish: Wording = {
   language: "es",
   group: (group) => groupText(group),
@@ -288,7 +295,13 @@ export const spanish: Wording = {
     const eyes = seeing === "good" ? "Ojos encendidos." : cannotSee[seeing];
     return `${collisionNow(collision)} ${eyes} Hora: ${clockTime(hours, minutes)}. Batería desconocida.`;
   },
-  notYet: { triple: "Leer aún no está." },
+  reading: {
+    nothing: "No hay texto.",
+    cut: (side) => textCut[side],
+    far: "Texto demasiado lejos. Acércate.",
+    failed: "La lectura ha fallado. Prueba otra vez.",
+    more: "Triple pulsación: más.",
+  },
   name: ({ kind, name, number: n }) => {
     if (name === null) return `${kindNames[kind]} ${number(n)}`;
     return kind === "thing" ? thingName(name) : name;
@@ -340,7 +353,7 @@ export const spanish: Wording = {
     hush: "Pulsar mientras Brim habla: calla, nada más.",
     click: "Pulsar: aprende la persona o cosa de delante.",
     double: "Doble pulsación: dice qué hay alrededor.",
-    triple: "Triple pulsación: lee el texto de delante.",
+    triple: "Triple pulsación: lee el texto de delante. Otra vez: sigue.",
     hold: "Mantener: pregunta lo que quieras hasta soltar.",
     clickHold: "Pulsar y luego mantener: el menú.",
   },
@@ -350,6 +363,7 @@ export const spanish: Wording = {
       repeat: "Repetir.",
       status: "Estado y batería.",
       find: "Buscar una cosa.",
+      readBack: "Atrás en el texto.",
       pause: (minutes) => `Pausar pitidos ${count(minutes, "m", "minuto", "minutos")}.`,
       resume: "Recuperar los pitidos.",
       louder: "Más alto.",
@@ -366,6 +380,7 @@ export const spanish: Wording = {
     cannot: {
       repeat: "Repetir: nada dicho aún.",
       find: "Buscar: ninguna cosa aprendida aún.",
+      readBack: "Atrás en el texto: nada leído aún.",
       pause: "Pausar pitidos: el aviso de choque no está activo.",
       forgetLast: "Olvidar lo último: nada aprendido aún.",
     },

@@ -91,8 +91,16 @@ export interface Wording {
     hours: number;
     minutes: number;
   }): string;
-  /** The answer to a gesture that does nothing yet: silence would be taken for a broken button. */
-  notYet: Record<"triple", string>;
+  /** Reading text aloud; the text itself is said as it stands. */
+  reading: {
+    nothing: string;
+    /** Text runs out of the picture at that side. */
+    cut(side: "left" | "right" | "top" | "bottom"): string;
+    far: string;
+    failed: string;
+    /** Comes after a part that is not the last. */
+    more: string;
+  };
   /** How an entry of the memory is called: by its typed name, else by its number. */
   name(entry: { kind: Kind; name: string | null; number: number }): string;
   /** "Ana, 1 o'clock, near." · "Perhaps your keys, 12 o'clock, arm's length." */
@@ -152,6 +160,7 @@ export interface Wording {
       repeat: string;
       status: string;
       find: string;
+      readBack: string;
       pause(minutes: number): string;
       resume: string;
       louder: string;
@@ -166,7 +175,7 @@ export interface Wording {
       off: string;
     };
     /** Entries that can do nothing now, and why. */
-    cannot: Record<"repeat" | "find" | "pause" | "forgetLast", string>;
+    cannot: Record<"repeat" | "find" | "readBack" | "pause" | "forgetLast", string>;
     /** One of the things that can be found. */
     which(name: string): string;
     /** Leads from the things back to the entries. */

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import sharp, { type Metadata } from "sharp";
 import { BrimError, messageOf, systemCode } from "../../base/errors.ts";
+import type { Box } from "../../base/eyes-protocol.ts";
 import { type Pixels, RawPicture } from "./raw-picture.ts";
 
 /** Larger pictures are refused: decoding one would take more memory than the hat has. */
@@ -16,6 +17,8 @@ export interface Photo {
   width: number;
   height: number;
 }
+
+type PhotoSize = Pick<Photo, "width" | "height">;
 
 /** The whole of a photo as a picture. */
 export function pictureOf({ pixels, width, height }: Photo, at = 0): RawPicture {
@@ -57,6 +60,39 @@ export async function readPhoto(file: string, limit = maxDecoded): Promise<Photo
   }
 }
 
+/**
+ * A part of a photo file as a JPEG in all the file's detail, its longest side at most `side` pixels. Nothing but that part
+ * is held in memory, where the file's format allows.
+ *
+ * @param window in shares of the photo after EXIF rotation: left, top, width, height
+ * @throws BrimError INPUT when the file is damaged
+ */
+export async function cutPhoto(photo: PhotoSize, file: string, window: Box, side: number): Promise<Buffer> {
+  const { width, height } = photo;
+  const left = Math.min(width - 1, Math.round(window[0] * width));
+  const top = Math.min(height - 1, Math.round(window[1] * height));
+  const part = {
+    left,
+    top,
+    width: Math.max(1, Math.min(width - left, Math.round(window[2] * width))),
+    height: Math.max(1, Math.min(height - top, Math.round(window[3] * height))),
+  };
+  try {
+    return await sharp(file, { failOn: "error" })
+      .autoOrient()
+      .extract(part)
+      .resize(side, side, { fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .jpeg({ quality: 92, chromaSubsampling: "4:4:4" })
+      .toBuffer();
+  } catch (error) {
+    throw new BrimError("INPUT", `${file}: damaged or cut off (${messageOf(error)}): copy it again`, {
+      cause: error,
+    });
+  }
+}
+
 async function checkFile(file: string): Promise<void> {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
@@ -84,4 +120,13 @@ async function readMetadata(file: string): Promise<Metadata> {
     throw new BrimError("INPUT", `${file}: ${metadata.format} is not a photo: give a JPEG, PNG or WebP`);
   }
   return metadata;
+}
+
+/** Decodes what `Camera.still` gives. Rejects when it is damaged. */
+export async function decodeStill(jpeg: Buffer): Promise<Pixels> {
+  const { data, info } = await sharp(jpeg, { failOn: "error" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }

@@ -1,8 +1,9 @@
 import { BrimError, messageOf } from "../../base/errors.ts";
+import type { Box } from "../../base/eyes-protocol.ts";
 import { turnAt, walkAt } from "../../base/walk.ts";
-import type { Camera, Frame } from "../ports.ts";
+import { type Camera, type Frame, largestStill } from "../ports.ts";
 import type { CameraOptions } from "./index.ts";
-import { type Photo, pictureOf, readPhoto } from "./photo.ts";
+import { cutPhoto, type Photo, pictureOf, readPhoto } from "./photo.ts";
 import { listPhotos } from "./photo-folder.ts";
 import { fitted, RawPicture } from "./raw-picture.ts";
 import { windowOf } from "./window.ts";
@@ -70,17 +71,31 @@ export class SimulatedCamera implements Camera {
     return this.#see();
   }
 
+  async still(): Promise<Buffer> {
+    const { scene, window } = await this.#look();
+    const { width, height } = scene.photo.pixels;
+    const [left, top, w, h] = window;
+    const shares: Box = [left / width, top / height, w / width, h / height];
+    return cutPhoto(scene.photo, scene.file, shares, largestStill);
+  }
+
   async #see(): Promise<Frame> {
+    const { scene, window } = await this.#look();
+    const { pixels } = scene.photo;
+    const longest = Math.min(longestSide, Math.max(pixels.width, pixels.height));
+    const size = fitted(pixels.width, pixels.height, longest);
+    return new RawPicture(pixels, window, size.width, size.height, this.#options.clock.now());
+  }
+
+  /** The photo that is ahead, and what is seen of it, in its pixels. */
+  async #look(): Promise<{ scene: Scene; window: Box }> {
     const elapsed = this.#options.clock.now() - this.#options.epoch;
     const turn = this.#held === null ? turnAt(elapsed) : null;
     const { leg, metres } = this.#held ?? walkAt(elapsed);
     // A turn ends at the next leg's photo.
-    const { photo, aim } = await this.#load(turn === null ? leg : leg + 1);
-    const { pixels } = photo;
-    const longest = Math.min(longestSide, Math.max(pixels.width, pixels.height));
-    const size = fitted(pixels.width, pixels.height, longest);
-    const window = windowOf(pixels.width, pixels.height, { metres, turn, aim });
-    return new RawPicture(pixels, window, size.width, size.height, this.#options.clock.now());
+    const scene = await this.#load(turn === null ? leg : leg + 1);
+    const { width, height } = scene.photo.pixels;
+    return { scene, window: windowOf(width, height, { metres, turn, aim: scene.aim }) };
   }
 
   /** Decodes the photo of a leg, unless it is the one at hand; a damaged one is told of and left out from then on. */
