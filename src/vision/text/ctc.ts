@@ -54,6 +54,29 @@ export function glyphsOf({ data, steps, classes }: Steps, alphabet: readonly str
  */
 const spaceFrom = 0.1;
 
+const lowerCase = /^\p{Ll}$/u;
+
+/**
+ * A digit between two small letters is a letter that looks like it (Informaci6n): the likeliest small letter there. The
+ * network knows few accents, and doubts them.
+ */
+function asWritten(
+  glyph: Glyph,
+  before: Glyph,
+  after: Glyph,
+  steps: Steps,
+  alphabet: readonly string[],
+): string {
+  const inWord = lowerCase.test(before.text) && lowerCase.test(after.text);
+  if (!inWord || !/^[0-9]$/.test(glyph.text)) return glyph.text;
+  const row = steps.data.subarray(glyph.from * steps.classes, (glyph.from + 1) * steps.classes);
+  let best = 0;
+  for (const [i, letter] of alphabet.entries()) {
+    if (lowerCase.test(letter) && (row[i + 1] ?? 0) > (best === 0 ? 0 : (row[best] ?? 0))) best = i + 1;
+  }
+  return alphabet[best - 1] ?? glyph.text;
+}
+
 /** A line as text. A space that lost narrowly is put back. */
 export function decode(steps: Steps, alphabet: readonly string[]): ReadLine {
   const glyphs = glyphsOf(steps, alphabet);
@@ -62,7 +85,8 @@ export function decode(steps: Steps, alphabet: readonly string[]): ReadLine {
   for (const [i, glyph] of glyphs.entries()) {
     const before = glyphs[i - 1];
     if (before !== undefined && likeliestSpace(steps, before.to, glyph.from) >= spaceFrom) text += " ";
-    text += glyph.text;
+    const after = glyphs[i + 1];
+    text += before && after ? asWritten(glyph, before, after, steps, alphabet) : glyph.text;
     score += glyph.score / glyphs.length;
   }
   return { text: text.replace(/\s+/g, " ").trim(), score };
