@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -91,6 +91,33 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     expect(await exit).toBe(0);
   });
 
+  it("reads the text ahead in a child, goes on seeing meanwhile, and outlives a child that is killed", async () => {
+    const { pipe, messages, exit } = startEyes(JSON.stringify(options));
+    if (pipe === null) throw new Error("no pipe");
+    await until(() => messages.find(({ type }) => type === "sight"));
+    send(pipe, { type: "read", id: 7 });
+    const reader = await until(() => readersOf(children.at(-1)?.pid ?? 0)[0]);
+    const from = messages.length;
+    expect(await until(() => messages.find((message) => message.type === "text"))).toMatchObject({
+      id: 7,
+      read: { paragraphs: expect.any(Array) },
+    });
+    expect(messages.slice(from).filter(({ type }) => type === "sight").length).toBeGreaterThan(1);
+    process.kill(reader, "SIGSTOP");
+    send(pipe, { type: "read", id: 8 });
+    await systemClock.sleep(1_000);
+    process.kill(reader, "SIGKILL");
+    const texts = () => messages.filter((message) => message.type === "text");
+    expect(await until(() => texts()[1])).toEqual({ type: "text", id: 8, read: null });
+    send(pipe, { type: "read", id: 9 });
+    expect(await until(() => texts()[2])).toMatchObject({ id: 9, read: { paragraphs: expect.any(Array) } });
+    const last = readersOf(children.at(-1)?.pid ?? 0)[0] ?? 0;
+    pipe.destroy();
+    expect(await exit).toBe(0);
+    // A reader without eyes ends.
+    await until(() => (isGone(last) ? true : undefined));
+  });
+
   it("learns whom the wearer clicks at while it goes on seeing, and writes nothing of it down", async () => {
     // The third photo of the samples, held at two metres, shows one face that dominates.
     const epoch = systemClock.now() - 2 * legMs;
@@ -164,6 +191,20 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     }
   });
 });
+
+/** Readers of text that the eyes have started and that still run. */
+function readersOf(eyes: number): number[] {
+  const path = `/proc/${eyes}/task/${eyes}/children`;
+  return existsSync(path) ? (readFileSync(path, "utf8").match(/\d+/g) ?? []).map(Number) : [];
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return true;
+  }
+}
 
 function dot(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);

@@ -166,4 +166,24 @@ describe("a camera that there is not", () => {
   it("is refused with the names of those that there are", async () => {
     await expect(camera("simulate")).rejects.toThrow(/camera.driver = "simulate".*valid: simulated/);
   });
+
+  it("gives a still of what is ahead in all the detail of the file, where frames hold less", async () => {
+    await photo("a.jpg");
+    const eye = await camera();
+    await expect(eye.still()).rejects.toThrow("no photo");
+    await eye.start(never);
+    eye.setDistance?.(4);
+    const whole = await sharp(await eye.still()).metadata();
+    expect([whole.format, whole.width, whole.height]).toEqual(["jpeg", 1920, 1080]);
+    // At two metres half of it is seen.
+    eye.setDistance?.(2);
+    const near = await eye.still();
+    expect(await sharp(near).metadata()).toMatchObject({ width: 960, height: 540 });
+    // Around where the walk leads to: the red of the person is in the middle of it.
+    const part = sharp(near).extract({ left: 475, top: 265, width: 10, height: 10 });
+    const [red = 0, green = 255] = await part.resize(1, 1).raw().toBuffer();
+    expect(red).toBeGreaterThan(200);
+    expect(green).toBeLessThan(90);
+    await eye.stop();
+  });
 });

@@ -5,8 +5,10 @@ import { openSession, type Session } from "../session.ts";
 import { scaledBox } from "./geometry.ts";
 import { type Region, regionsOf, type TextMap } from "./regions.ts";
 
+/** The whole picture is looked at in so many pixels first, as PaddleOCR does. */
+const coarseSide = 960;
 /** The network is run on at most so many pixels a side: memory grows with the area. */
-const tileSide = 960;
+const tileSide = 640;
 /** What lies so near to the edge of a tile is seen better by its neighbour. */
 const margin = 64;
 /** The network wants multiples of it. */
@@ -37,7 +39,7 @@ export class TextDetector {
    */
   async detect(pixels: Pixels): Promise<Region[]> {
     const longest = Math.max(pixels.width, pixels.height);
-    const scale = Math.min(1, tileSide / longest);
+    const scale = Math.min(1, coarseSide / longest);
     const coarse = await this.#at(pixels, scale);
     const larger = Math.min(1, longestMap / longest);
     const small = coarse.some(({ box }) => Math.min(box.width, box.height) * scale < smallText);

@@ -17,14 +17,17 @@ export interface Page {
   paragraphs: string[];
   /** The side at which most text touches the edge of the picture. */
   cut: Side | null;
-  /** There is text, but most of it is too small or too uncertain to be read. */
+  /** There is text, but most of it is too small to be read. */
   far: boolean;
 }
 
-/** Lines less high (pixels of the picture) are guessed more than read. */
+/** Lines less high (pixels of the picture) are guessed more than read, unless they are read with certainty. */
 const leastHeight = 12;
-/** Nor is what is less certain. */
 const sureScore = 0.75;
+const surestScore = 0.9;
+/** What is higher and cannot be read is not small print but a pattern that looks like print. */
+const smallHeight = 20;
+
 /** A line's box that comes so near to the edge, in heights of the line, touches it. */
 const touching = 0.25;
 
@@ -32,15 +35,22 @@ const touching = 0.25;
 export function pageOf(found: readonly FoundLine[], width: number, height: number): Page {
   const read = found.filter(({ text }) => text !== "");
   const lines = inReadingOrder(read);
-  const good = found.filter(
-    ({ text, score, box }) => text !== "" && score >= sureScore && box[3] >= leastHeight,
-  );
   return {
     lines,
     paragraphs: paragraphsOf(lines),
     cut: cutSide(read, width, height),
-    far: found.length > 0 && good.length * 2 < found.length,
+    far: found.filter(isTooSmall).length > found.filter(isGood).length,
   };
+}
+
+function isGood({ text, score, box }: FoundLine): boolean {
+  return text !== "" && score >= (box[3] < leastHeight ? surestScore : sureScore);
+}
+
+/** Too small to be read; specks that are no longer than high are not lines. */
+function isTooSmall(line: FoundLine): boolean {
+  const [, , width, height] = line.box;
+  return height < smallHeight && width > 2 * height && !isGood(line);
 }
 
 /** Left and right only where a line runs over the edge: at the top and the bottom, where it is cut lengthwise. */

@@ -57,7 +57,11 @@ export class ReaderChild {
 
   #start(): Running {
     const [program = "", ...args] = this.#options.command;
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+    const child = spawn(program, args, {
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+      // Else each thread keeps what it has freed for itself: a third more memory (glibc's mallopt(3)).
+      env: { ...process.env, MALLOC_ARENA_MAX: "1" },
+    });
     const pipe = child.stdio[3] as Socket;
     const running: Running = { child, pipe, waiting: new Map() };
     this.#running = running;

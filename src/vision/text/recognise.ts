@@ -5,7 +5,7 @@ import { decode, type ReadLine } from "./ctc.ts";
 
 /** What is read at once, at most: memory grows with the batch. */
 const batchLines = 4;
-const batchWidth = 3200;
+const batchWidth = 1600;
 /** The grey that the network takes for nothing. */
 const grey = { r: 128, g: 128, b: 128 };
 

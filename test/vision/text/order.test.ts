@@ -68,12 +68,16 @@ describe("what would help to read", () => {
     expect(page()).toBe(null);
   });
 
-  test("text is too far where most of it is small or uncertain, and never where there is none", () => {
+  test("text is too far where most of it is too small to be read, and never where there is none", () => {
     const far = (...lines: ReturnType<typeof found>[]) => pageOf(lines, 640, 480).far;
-    expect(far(found([100, 100, 100, 9]), found([100, 120, 100, 9]))).toBe(true);
-    expect(far(found([100, 100, 100, 30], "smudge", 0.55))).toBe(true);
-    expect(far(found([100, 100, 100, 30], "", 0.2))).toBe(true);
-    expect(far(found([100, 100, 100, 30]), found([100, 150, 100, 30]), found([100, 200, 50, 9]))).toBe(false);
+    const tiny = found([100, 100, 100, 9], "smudqe", 0.8);
+    expect(far(tiny, found([100, 120, 100, 15], "", 0.3))).toBe(true);
+    expect(far(found([100, 100, 100, 15], "smudge", 0.6))).toBe(true);
+    expect(far(found([100, 100, 100, 30]), tiny)).toBe(false);
+    // Small, but read with certainty.
+    expect(far(found([100, 100, 100, 9], "Push", 0.97))).toBe(false);
+    // Nothing that looks like print: windows, a keyboard, a speck.
+    expect(far(found([100, 100, 200, 80], "", 0.3), found([10, 10, 12, 11], "", 0.2))).toBe(false);
     expect(far()).toBe(false);
   });
 });

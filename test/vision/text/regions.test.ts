@@ -62,7 +62,7 @@ describe("where lines of text are", () => {
         expect(parts[0]?.[0]).toBe(0);
         expect(parts.at(-1)?.[1]).toBe(length);
         for (const [i, [from, to]] of parts.entries()) {
-          expect(to - from).toBeLessThanOrEqual(960);
+          expect(to - from).toBeLessThanOrEqual(640);
           if (i > 0) expect((parts[i - 1]?.[1] ?? 0) - from).toBe(128);
         }
       }),
