@@ -13,6 +13,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     summary: "cut out the thing under a click, in a box, or the most striking one",
     load: () => import("./segment.ts"),
   },
+  read: { summary: "read the text in photos", load: () => import("./read.ts") },
   remember: { summary: "learn a person or thing from photos", load: () => import("./remember.ts") },
   who: { summary: "say who is in photos", load: () => import("./who.ts") },
   what: { summary: "say which remembered thing is in photos", load: () => import("./what.ts") },
