@@ -6,15 +6,8 @@ import { edits } from "../models/evaluate-text.ts";
 import { TextReader } from "../vision/text/reader.ts";
 import type { Context } from "./command.ts";
 
-/** Fonts by the names that fontconfig knows; one that is not installed is replaced by another. */
-const fonts = [
-  "DejaVu Sans",
-  "DejaVu Serif",
-  "DejaVu Sans Mono",
-  "DejaVu Sans Condensed",
-  "Liberation Sans",
-  "Liberation Serif",
-];
+/** Debian's package fonts-dejavu; where one is missing, fontconfig puts another in its place. */
+const fonts = ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "DejaVu Sans Condensed"];
 const styles = ["", 'font-weight="bold"', 'font-style="italic"'];
 /** Font sizes in pixels; letters without ascenders are about half as high. */
 const sizes = [20, 28, 40];
