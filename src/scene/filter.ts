@@ -23,7 +23,7 @@ function plain(text: string): string {
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/gu, "")
     .replace(/\s+/gu, " ")
-    .replace(/^[-+•·>¡¿ ]+/u, "")
+    .replace(/^[-+•·>¡¿, ]+/u, "")
     .trim();
 }
 

@@ -29,8 +29,10 @@ describe("matching", () => {
       owner: fc.constantFrom("Ana", "Ben", "Eva", "Leo"),
       seed: fc.nat(),
     });
+    // No vector twice: of two owners with the same one, either is right.
+    const steps = fc.uniqueArray(step, { maxLength: 120, selector: ({ seed }) => seed });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), fc.nat(), (steps, seed) => {
+      fc.property(steps, fc.nat(), (steps, seed) => {
         const matcher = new Matcher(dimensions);
         const rows = new Map<number, Row>();
         for (const { add, key, owner, seed } of steps) {
