@@ -324,7 +324,8 @@ test("whatever is pressed: nothing is chosen without a hold, safety is heard, an
           await hat.openMenu();
         } else if (one.do === "pass") await hat.pass(one.ms);
         else if (one.do === "safety") {
-          await hat.pass(700);
+          // One sentence of safety is heard out before the next.
+          await hat.pass(1_500);
           hat.safety(`Safety ${++safe}.`);
           await hat.pass(150);
           expect(hat.texts).toContain(`Safety ${safe}.`);
