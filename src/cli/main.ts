@@ -22,6 +22,10 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     summary: "list, rename, merge, forget, export or import what is remembered",
     load: () => import("./memory.ts"),
   },
+  gateway: {
+    summary: "serve descriptions in front of a chat-completions server",
+    load: () => import("./gateway.ts"),
+  },
   say: { summary: "speak a text", load: () => import("./say.ts") },
   sounds: { summary: "play every sound with its meaning", load: () => import("./sounds.ts") },
 };
