@@ -1,5 +1,5 @@
 import type { Verbosity } from "../base/settings.ts";
-import { type FactEvent, firstShare } from "./events.ts";
+import type { FactEvent } from "./events.ts";
 
 /** Unasked sentences in any minute. */
 export const sentencesPerMinute: Readonly<Record<Verbosity, number>> = { quiet: 3, normal: 6, chatty: 12 };
@@ -47,7 +47,7 @@ export function choose<T extends Candidate>(candidates: readonly T[], moment: Mo
     event.verbosity.includes(moment.verbosity) &&
     moment.now - since >= event.settle &&
     (!moment.speaking || (first && moment.now - since >= event.within - cutMs)) &&
-    mayBegin(first ? Math.max(firstShare, event.share) : event.share, first ? firstPauseMs : pauseMs, moment);
+    mayBegin(first ? 1 : event.share, first ? firstPauseMs : pauseMs, moment);
   const due = candidates.filter(isDue);
   return due.find(({ first }) => first) ?? due[0] ?? null;
 }

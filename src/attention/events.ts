@@ -197,7 +197,7 @@ export const inTheWay: Reach = { ahead: 5, aside: 0 };
 
 /** What is told of whom and what the eyes see. */
 export interface FactEvent<Args extends readonly unknown[] = readonly unknown[]> extends SpeechEvent<Args> {
-  /** Where it comes before the rest, waits for no pause, and may use more of a minute's sentences. */
+  /** Where it comes before the rest, waits for no pause, and may use all of a minute's sentences. */
   first: Reach;
   /** It must then be begun within this time, in ms, if need be by cutting off the end of a sentence. */
   within: number;
@@ -259,8 +259,7 @@ const group = {
 } as const;
 const one = { count: 1, more: false, from: 12, to: 12 } as const;
 
-/** Of a minute's sentences, the last is kept for names, two for what is in the way. */
-export const firstShare = 5 / 6;
+/** Of a minute's sentences, a third is kept for names and for what is in the way. */
 const restShare = 4 / 6;
 
 /** What is told of the others, the first first. */
@@ -273,7 +272,7 @@ export const groupEvents: readonly GroupEvent[] = [
     again: until("thing"),
     verbosity: ["normal", "chatty"],
     first: everywhere,
-    share: firstShare,
+    share: 1,
     weights: ["mover"],
     motion: "coming",
     reach: { quiet: nowhere, normal: { ahead: 15, aside: 15 }, chatty: everywhere },
@@ -283,7 +282,7 @@ export const groupEvents: readonly GroupEvent[] = [
     when: "people are there whom you have not taught; quiet: nearer than 2 m",
     example: [{ ...one, label: "person", count: 3, distance: { kind: "near" } }],
     again: until("person"),
-    first: inTheWay,
+    first: { ahead: 3, aside: 0 },
     share: restShare,
     weights: ["person"],
     reach: { quiet: { ahead: 2, aside: 2 }, normal: everywhere, chatty: everywhere },

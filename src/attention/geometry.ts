@@ -45,17 +45,23 @@ const faceHeight = 0.2;
 /** A box this near to the edge of the picture (as a part of its size) is taken to be cut off there. */
 const edge = 0.01;
 
+/** The side of the picture that cuts a box off, -1 left or 1 right, or null. */
+export function sideOf([x, , width]: Box, pictureWidth: number): -1 | 1 | null {
+  if (x <= pictureWidth * edge) return -1;
+  return x + width >= pictureWidth * (1 - edge) ? 1 : null;
+}
+
 /**
  * Metres to a track, judged by how large it looks. A box that the picture's edge cuts off looks too small, and a
  * person behind a table looks too short, so the nearest of what height, width and face say is taken.
  */
 export function metresBySize(track: Track, sight: Sight, fieldOfView: number): number {
-  const [x, y, width, height] = track.box;
+  const [, y, width, height] = track.box;
   const focal = focalLength(sight.width, fieldOfView);
   const { weight, height: realHeight, width: realWidth } = factsOf(track.label);
   const byHeight = (realHeight * focal) / Math.max(1, height);
   const cutVertically = y <= sight.height * edge || y + height >= sight.height * (1 - edge);
-  const cutSideways = x <= sight.width * edge || x + width >= sight.width * (1 - edge);
+  const cutSideways = sideOf(track.box, sight.width) !== null;
   let metres = byHeight;
   if (weight === "person" || (cutVertically && !cutSideways)) {
     metres = Math.min(metres, (realWidth * focal) / Math.max(1, width));

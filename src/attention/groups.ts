@@ -21,9 +21,9 @@ export const nameMs = 1_500;
 const nameLooks = 3;
 
 /** Seen for long enough to be told, and looked at often enough to be named. */
-export function isSettled({ since, face, looks }: Subject, settle: number, now: number): boolean {
-  const age = now - since;
-  return age >= settle && (!face || looks >= nameLooks || age >= nameMs);
+export function isSettled({ since, lastSeen, face, looks }: Subject, settle: number, now: number): boolean {
+  // A detector's mistake of two frames is in view for longer than it was seen.
+  return lastSeen - since >= settle && (!face || looks >= nameLooks || now - since >= nameMs);
 }
 
 /** Like subjects that an event is about. */

@@ -1,11 +1,13 @@
 /** Whether somebody or something moves by itself, towards the wearer or away. */
 export type Motion = "coming" | "going";
 
-/** One frame's judgement of how far something is. */
+/** Where something was in one frame. */
 export interface Sample {
   /** ms */
   at: number;
   metres: number;
+  /** Degrees from straight ahead, right positive. */
+  angle: number;
 }
 
 /** Judged over this time, and not before so much of it was seen in so many frames. */
@@ -19,7 +21,7 @@ const goingSpeed = 0.7;
 const certainty = 4;
 
 /** The slope of a least-squares line through the distances, where it tells of motion; else null. */
-export function motionOf(samples: readonly Sample[]): Motion | null {
+export function motionOf(samples: readonly Pick<Sample, "at" | "metres">[]): Motion | null {
   const [first] = samples;
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return null;

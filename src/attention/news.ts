@@ -25,6 +25,8 @@ export interface InView {
   range(at: number): number | null;
 }
 
+/** A doubt is told when it lasts: the next looks often settle it. */
+const doubtMs = 1_000;
 /** People who have come lately are told together for so long after the first of them. */
 const togetherMs = 600;
 
@@ -82,22 +84,25 @@ function ofNames(view: InView, names: ToldNames, wording: Wording, now: number):
       .subjects(at)
       .sort(compare)
       .flatMap((subject) => view.known(subject) ?? [])
-      .filter((known) => names.isNews(known, at));
+      .filter((known) => names.isNews(known, at))
+      .filter(({ sure, subject }) => sure || at - (subject.identifiedSince ?? at) >= doubtMs);
   const [first] = news(now);
   if (first === undefined) return null;
   const untold = view.subjects(now).filter(({ label, told }) => label === "person" && !told);
   // Their names are as good as there.
   const soon = untold.some((other) => view.known(other) === null && !isSettled(other, togetherMs, now));
   if (soon && untold.includes(first.subject) && now - first.subject.since < nameMs) return null;
-  const together = (at: number) => untold.filter(({ since }) => at - since >= togetherMs);
   const content = (at: number) => {
     const known = news(at);
     const one = known.find(({ id }) => id === first.id);
     if (one === undefined) return null;
     const inView = view.subjects(at);
-    const people = together(at).filter((person) => inView.includes(person));
+    const people = inView.filter(({ label }) => label === "person");
+    const allNew = people.every(
+      (person) => untold.includes(person) && person.lastSeen - person.since >= togetherMs,
+    );
     const acquainted = known.filter(({ kind, subject }) => kind === "person" && people.includes(subject));
-    return people.length > 1 && acquainted.includes(one)
+    return people.length > 1 && allNew && acquainted.includes(one)
       ? { known: acquainted, subjects: people, words: knownPeopleWords(people.length, acquainted, wording) }
       : { known: [one], subjects: [one.subject], words: knownWords(one, view.range(at), wording) };
   };

@@ -8,6 +8,7 @@ import {
   overlap,
   type Placement,
   placementOf,
+  sideOf,
 } from "./geometry.ts";
 import { factsOf } from "./labels.ts";
 import { type Motion, motionMs, motionOf, type Sample } from "./motion.ts";
@@ -37,9 +38,12 @@ export interface Subject {
   looks: number;
   /** Worn or carried by a person, and so a part of them. */
   carried: boolean;
-  /** Whether it comes or goes by itself, by its newest distances. */
+  /** Whether it comes or goes by itself. */
   motion: Motion | null;
-  distances: Sample[];
+  /** Where it was in the last two seconds. */
+  path: Sample[];
+  /** The side of the picture that cuts it off: -1 left, 1 right. */
+  side: -1 | 1 | null;
   /** Since when it is near and straight ahead; null while it is not. */
   inTheWaySince: number | null;
   /** Since when it is known who or what it is. */
@@ -59,16 +63,25 @@ const centralMs = 2_000;
 export const centralTrack = -1;
 /** A track that overlaps so much with what was recognised at the centre shows the same. */
 const sameBox = 0.4;
-/** A new track is a lost subject if it is no further from where that was lost than one walks in that time… */
+/**
+ * A new track is a lost subject if it is no further from where that was lost than one walks (m/s) in that time, while that
+ * is a few seconds; after that, only who is still about there is taken to be the same…
+ */
 const walkingSpeed = 1;
-/** …or than distance by size may be wrong. */
+const walkingMs = 4_000;
+/** …and distance by size may be wrong by this. */
 const sizeError = 0.25;
 const closeBy = 0.3;
+/** What leaves the picture at its side so slowly (m/s across) has gone or was passed; a head that turns is faster. */
+const passingSpeed = 2;
+const passingMs = 600;
+/** …and is seen again where it was lost: in this outer part of the picture's half. */
+const outerShare = 0.6;
 /** "Near" in words. */
 const unknownMetres = 1;
 /** Bounds on memory; far more than a picture holds, and than cameras give in two seconds. */
 const most = 300;
-const mostDistances = 60;
+const mostSamples = 60;
 
 /** Whom and what the wearer was told of, over lost and found tracks. */
 export class Subjects {
@@ -87,22 +100,24 @@ export class Subjects {
       const placement = placementOf(track, sight, fieldOfView);
       const same = followed.get(track.id);
       const found =
-        same?.label === track.label ? same : this.#lost(track.label, placement.metres, sight.at, present);
+        same?.label === track.label
+          ? same
+          : this.#lost(track.label, placement, sight.at, present, fieldOfView);
       if (found === undefined) {
         const subject = newSubject(track.id, track.label, placement, track.box, sight.at);
         subject.face = track.face !== null;
         subject.carried = isCarried(track, sight.tracks);
-        follow(subject, sight.at);
+        follow(subject, sight);
         this.#subjects.push(subject);
       } else {
         // Another track of what was lost: who it is must be seen anew.
         if (found.track !== track.id) {
-          Object.assign(found, { identity: null, identifiedSince: null, looks: 0, distances: [] });
+          Object.assign(found, { identity: null, identifiedSince: null, looks: 0, path: [] });
         }
         found.face ||= track.face !== null;
         const carried = isCarried(track, sight.tracks);
         Object.assign(found, { track: track.id, placement, box: track.box, lastSeen: sight.at, carried });
-        follow(found, sight.at);
+        follow(found, sight);
       }
     }
     if (this.#subjects.length > most) {
@@ -159,14 +174,24 @@ export class Subjects {
   }
 
   /** The subject of this label that the track most probably is, among those whose own track has ended. */
-  #lost(label: string, metres: number, at: number, present: Set<number>): Subject | undefined {
+  #lost(
+    label: string,
+    { angle, metres }: Placement,
+    at: number,
+    present: Set<number>,
+    fieldOfView: number,
+  ): Subject | undefined {
     let best: Subject | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const subject of this.#subjects) {
       if (subject.label !== label || present.has(subject.track)) continue;
       const away = Math.abs(subject.placement.metres - metres);
-      const walked = (walkingSpeed * (at - subject.lastSeen)) / 1_000;
-      const tolerance = closeBy + walked + sizeError * Math.max(subject.placement.metres, metres);
+      const aside = leftAside(subject);
+      // Who was passed is seen again where they were lost, or is somebody else.
+      if (aside !== null && angle * aside < (outerShare * fieldOfView) / 2) continue;
+      const unseen = at - subject.lastSeen;
+      const walked = aside === null && unseen <= walkingMs ? (walkingSpeed * unseen) / 1_000 : 0;
+      const tolerance = closeBy + walked + sizeError * Math.min(subject.placement.metres, metres);
       // Whoever was told is preferred: to be told the same twice is worse than to miss a newcomer's sentence.
       const cost = away + (subject.told ? 0 : tolerance);
       if (away <= tolerance && cost < least) {
@@ -205,7 +230,8 @@ function newSubject(
     looks: 0,
     carried: false,
     motion: null,
-    distances: [],
+    path: [],
+    side: null,
     inTheWaySince: null,
     told: false,
     motionTold: new Set(),
@@ -213,12 +239,23 @@ function newSubject(
 }
 
 /** Judges by the newest placement how it moves, and whether it is in the way. */
-function follow(subject: Subject, at: number): void {
-  const { placement } = subject;
-  subject.distances = [
-    ...subject.distances.filter((sample) => at - sample.at <= motionMs).slice(-mostDistances),
-    { at, metres: placement.metres },
+function follow(subject: Subject, { at, width }: Sight): void {
+  const { placement, box } = subject;
+  const { metres, angle } = placement;
+  subject.path = [
+    ...subject.path.filter((sample) => at - sample.at <= motionMs).slice(-mostSamples),
+    { at, metres, angle },
   ];
-  subject.motion = motionOf(subject.distances);
+  subject.motion = motionOf(subject.path);
   subject.inTheWaySince = isWithin(placement, inTheWay) ? (subject.inTheWaySince ?? at) : null;
+  subject.side = sideOf(box, width);
+}
+
+/** Whether it was lost at a side of the picture as what one passes is: -1 left, 1 right; else null. */
+function leftAside({ side, path }: Subject): -1 | 1 | null {
+  const last = path.at(-1);
+  const before = path.find(({ at }) => last !== undefined && last.at - at <= passingMs);
+  if (side === null || last === undefined || before === undefined || before === last) return null;
+  const across = (Math.abs(last.angle - before.angle) / 180) * Math.PI * last.metres;
+  return across / ((last.at - before.at) / 1_000) < passingSpeed ? side : null;
 }
