@@ -5,6 +5,8 @@ import type { FactEvent } from "./events.ts";
 export const sentencesPerMinute: Readonly<Record<Verbosity, number>> = { quiet: 3, normal: 6, chatty: 12 };
 
 export const minute = 60_000;
+/** Shares are of the sentences of so long: what was begun before it is soon free again for what must not wait. */
+const shareMs = 50_000;
 /** Between the beginnings of two unasked sentences, so that there is always silence to listen into. */
 const pauseMs = 3_000;
 /** What comes first need not wait so long. */
@@ -35,7 +37,8 @@ export interface Moment {
 export function mayBegin(share: number, pause: number, { now, verbosity, begun }: Moment): boolean {
   const used = begun.filter((at) => now - at < minute).length;
   const most = sentencesPerMinute[verbosity];
-  return used < most && used < most * share && now - (begun.at(-1) ?? Number.NEGATIVE_INFINITY) >= pause;
+  const lately = begun.filter((at) => now - at < shareMs).length;
+  return used < most && lately < most * share && now - (begun.at(-1) ?? Number.NEGATIVE_INFINITY) >= pause;
 }
 
 /**

@@ -17,13 +17,28 @@ export function compare(a: Subject, b: Subject): number {
 }
 
 /** Somebody whose face is in view may be known: their name is waited for, for so long or so many looks. */
-export const nameMs = 1_500;
-const nameLooks = 3;
+export const nameMs = 1_800;
+const nameLooks = 5;
+/** Who is further away (m) than faces are known from is waited for, for they may come nearer. */
+const faceMetres = 4;
+const nearerMs = 2_500;
+/** Who comes within so long of another has come with them. */
+export const togetherMs = 600;
+/** For those who come right after others, the others wait so many times as long as alone. */
+const togetherShare = 2;
 
 /** Seen for long enough to be told, and looked at often enough to be named. */
-export function isSettled({ since, lastSeen, face, looks }: Subject, settle: number, now: number): boolean {
-  // A detector's mistake of two frames is in view for longer than it was seen.
-  return lastSeen - since >= settle && (!face || looks >= nameLooks || now - since >= nameMs);
+export function isSettled(subject: Subject, settle: number, now: number): boolean {
+  const { label, faceSince, looks, placement } = subject;
+  if (faceSince !== null) {
+    return isThere(subject, settle) && (looks >= nameLooks || now - faceSince >= nameMs);
+  }
+  return isThere(subject, label === "person" && placement.metres > faceMetres ? nearerMs : settle);
+}
+
+/** A detector's mistake of two frames is in view for longer than it was seen. */
+function isThere({ since, lastSeen }: Subject, settle: number): boolean {
+  return lastSeen - since >= settle;
 }
 
 /** Like subjects that an event is about. */
@@ -46,12 +61,23 @@ export function groupings(subjects: readonly Subject[], verbosity: Verbosity, no
     }
     for (const group of byLabel.values()) {
       if (!group.some((subject) => isSettled(subject, event.settle, now))) continue;
-      const first = group.filter(({ placement }) => isWithin(placement, event.first));
-      const since = (first.length > 0 ? first : group).map((subject) => sinceOf(subject, first.length > 0));
-      found.push({ event, subjects: group, first: first.length > 0, since: Math.min(...since) });
+      const there = group.filter((subject) => isThere(subject, event.settle));
+      const oldest = Math.min(...there.map(({ since }) => since));
+      // Those who come together are told together, but what only flickers is not told with them.
+      if (there.length < group.length && now - oldest < togetherShare * event.settle) continue;
+      // Who seems to be back, but comes with others who are new, is most often new as well.
+      if (event.motion === null) there.push(...sorted.filter((other) => cameWith(other, there)));
+      const first = there.filter(({ placement }) => isWithin(placement, event.first));
+      const since = (first.length > 0 ? first : there).map((subject) => sinceOf(subject, first.length > 0));
+      found.push({ event, subjects: there, first: first.length > 0, since: Math.min(...since) });
     }
   }
   return found;
+}
+
+function cameWith({ label, told, backSince }: Subject, others: readonly Subject[]): boolean {
+  if (!told || backSince === null) return false;
+  return others.some((other) => other.label === label && Math.abs(other.since - backSince) <= togetherMs);
 }
 
 /** Since when it is news: what was far may come to be in the way. */

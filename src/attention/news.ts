@@ -1,7 +1,7 @@
 import type { Verbosity } from "../base/settings.ts";
 import type { Candidate } from "./choose.ts";
 import { namedEvents } from "./events.ts";
-import { compare, type Grouping, groupings, groupOf, isSettled, nameMs } from "./groups.ts";
+import { compare, type Grouping, groupings, groupOf, isSettled, nameMs, togetherMs } from "./groups.ts";
 import { type Known, knownPeopleWords, knownWords } from "./known.ts";
 import type { Subject } from "./subjects.ts";
 import type { ToldNames } from "./told-names.ts";
@@ -27,8 +27,6 @@ export interface InView {
 
 /** A doubt is told when it lasts: the next looks often settle it. */
 const doubtMs = 1_000;
-/** People who have come lately are told together for so long after the first of them. */
-const togetherMs = 600;
 
 /** All that could be told, names first. */
 export function newsOf(
@@ -68,7 +66,7 @@ function ofGroup({ event, subjects, first, since }: Grouping, view: InView, word
     },
     tell: (heard) => {
       for (const subject of subjects) {
-        subject.told = heard;
+        subject.told = heard || subject.backSince !== null;
         if (motion === null) continue;
         if (heard) subject.motionTold.add(motion);
         else subject.motionTold.delete(motion);

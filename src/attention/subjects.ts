@@ -32,10 +32,14 @@ export interface Subject {
   since: number;
   lastSeen: number;
   identity: Identity | null;
-  /** Its face is in view, by which it may be recognised. */
-  face: boolean;
+  /** Since when its face was in view, by which it may be recognised; null: it was not. */
+  faceSince: number | null;
   /** Times that it was looked at to be recognised. */
   looks: number;
+  /** Since when one is in view that is taken to be this, which was told and then lost for long: it may be another. */
+  backSince: number | null;
+  /** The track that it was before, or null. */
+  before: number | null;
   /** Worn or carried by a person, and so a part of them. */
   carried: boolean;
   /** Whether it comes or goes by itself. */
@@ -69,9 +73,14 @@ const sameBox = 0.4;
  */
 const walkingSpeed = 1;
 const walkingMs = 4_000;
-/** …and distance by size may be wrong by this. */
+/** …and distance by size may be wrong by this, but of those who stand still. */
 const sizeError = 0.25;
+const sureSizeError = 0.1;
 const closeBy = 0.3;
+/** After so short a time it is where it was, in degrees; after a longer one the head may have turned a little. */
+const blinkMs = 1_000;
+const samePlace = 8;
+const pictureThird = 22;
 /** What leaves the picture at its side so slowly (m/s across) has gone or was passed; a head that turns is faster. */
 const passingSpeed = 2;
 const passingMs = 600;
@@ -93,6 +102,7 @@ export class Subjects {
     if (sight.at < this.#newest) return;
     this.#newest = sight.at;
     this.#forget(sight.at);
+    this.#giveBack(sight);
     const followed = new Map(this.#subjects.map((subject) => [subject.track, subject]));
     const present = new Set(sight.tracks.map((track) => track.id));
     for (const track of sight.tracks) {
@@ -105,16 +115,24 @@ export class Subjects {
           : this.#lost(track.label, placement, sight.at, present, fieldOfView);
       if (found === undefined) {
         const subject = newSubject(track.id, track.label, placement, track.box, sight.at);
-        subject.face = track.face !== null;
+        subject.faceSince = track.face && sight.at;
         subject.carried = isCarried(track, sight.tracks);
         follow(subject, sight);
         this.#subjects.push(subject);
       } else {
         // Another track of what was lost: who it is must be seen anew.
         if (found.track !== track.id) {
-          Object.assign(found, { identity: null, identifiedSince: null, looks: 0, path: [] });
+          found.before = found.track;
+          if (found.told && sight.at - found.lastSeen > walkingMs) found.backSince = sight.at;
+          Object.assign(found, {
+            identity: null,
+            identifiedSince: null,
+            looks: 0,
+            faceSince: null,
+            path: [],
+          });
         }
-        found.face ||= track.face !== null;
+        found.faceSince ??= track.face && sight.at;
         const carried = isCarried(track, sight.tracks);
         Object.assign(found, { track: track.id, placement, box: track.box, lastSeen: sight.at, carried });
         follow(found, sight);
@@ -173,6 +191,26 @@ export class Subjects {
     Object.assign(central, { placement, box, lastSeen: at, identity });
   }
 
+  /** A track that was lost for some frames only takes back its subject from the one that seemed to be the same. */
+  #giveBack({ tracks }: Sight): void {
+    const followed = new Set(this.#subjects.map(({ track }) => track));
+    for (const { id, label } of tracks) {
+      if (followed.has(id)) continue;
+      const subject = this.#subjects.find((other) => other.before === id && other.label === label);
+      if (subject === undefined) continue;
+      Object.assign(subject, {
+        track: id,
+        backSince: null,
+        before: null,
+        identity: null,
+        identifiedSince: null,
+        looks: 0,
+        faceSince: null,
+        path: [],
+      });
+    }
+  }
+
   /** The subject of this label that the track most probably is, among those whose own track has ended. */
   #lost(
     label: string,
@@ -183,18 +221,22 @@ export class Subjects {
   ): Subject | undefined {
     let best: Subject | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const subject of this.#subjects) {
-      if (subject.label !== label || present.has(subject.track)) continue;
+    const lost = this.#subjects.filter((other) => other.label === label && !present.has(other.track));
+    for (const subject of lost) {
       const away = Math.abs(subject.placement.metres - metres);
       const aside = leftAside(subject);
-      // Who was passed is seen again where they were lost, or is somebody else.
-      if (aside !== null && angle * aside < (outerShare * fieldOfView) / 2) continue;
       const unseen = at - subject.lastSeen;
+      // Who was passed is soon seen again where they were lost, or is somebody else.
+      if (aside !== null && (unseen > walkingMs || angle * aside < (outerShare * fieldOfView) / 2)) continue;
+      const turned = Math.abs(subject.placement.angle - angle);
+      const most = degreesMoved(subject, unseen, lost.length);
+      const error = unseen > walkingMs ? sureSizeError : sizeError;
       const walked = aside === null && unseen <= walkingMs ? (walkingSpeed * unseen) / 1_000 : 0;
-      const tolerance = closeBy + walked + sizeError * Math.min(subject.placement.metres, metres);
+      const tolerance = closeBy + walked + error * Math.min(subject.placement.metres, metres);
+      if (turned > most || away > tolerance) continue;
       // Whoever was told is preferred: to be told the same twice is worse than to miss a newcomer's sentence.
-      const cost = away + (subject.told ? 0 : tolerance);
-      if (away <= tolerance && cost < least) {
+      const cost = away / tolerance + turned / pictureThird + (subject.told ? 0 : 1);
+      if (cost < least) {
         best = subject;
         least = cost;
       }
@@ -226,8 +268,10 @@ function newSubject(
     lastSeen: at,
     identity: null,
     identifiedSince: null,
-    face: false,
+    faceSince: null,
     looks: 0,
+    backSince: null,
+    before: null,
     carried: false,
     motion: null,
     path: [],
@@ -249,6 +293,16 @@ function follow(subject: Subject, { at, width }: Sight): void {
   subject.motion = motionOf(subject.path);
   subject.inTheWaySince = isWithin(placement, inTheWay) ? (subject.inTheWaySince ?? at) : null;
   subject.side = sideOf(box, width);
+}
+
+/** How far from where it was lost it may be found again, in degrees: the more were lost, the likelier is another. */
+function degreesMoved({ path }: Subject, unseen: number, lost: number): number {
+  if (unseen > walkingMs) return Math.max(samePlace, pictureThird / lost);
+  if (unseen > blinkMs) return pictureThird;
+  const [before, last] = path.slice(-2);
+  // While the head turns, all goes on across the picture.
+  const speed = before && last ? Math.abs(last.angle - before.angle) / (last.at - before.at) : 0;
+  return samePlace + speed * unseen;
 }
 
 /** Whether it was lost at a side of the picture as what one passes is: -1 left, 1 right; else null. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -40,8 +41,17 @@ export interface Walk {
 }
 
 /** The recorded walk; see its generator. */
-export function loadWalk(file = resolve(walkFolder, "walk.jsonl.gz")): Walk {
-  const text = gunzipSync(readFileSync(file)).toString();
+export function loadWalk(): Walk {
+  return parse(gunzipSync(readFileSync(resolve(walkFolder, "walk.jsonl.gz"))).toString());
+}
+
+/** Another walk, from a seed. */
+export function anotherWalk(seed: number): Walk {
+  const generator = resolve(walkFolder, "generate.mjs");
+  return parse(execFileSync(process.execPath, [generator, String(seed)], { maxBuffer: 2 ** 25 }).toString());
+}
+
+function parse(text: string): Walk {
   const [first, ...frames] = text
     .trimEnd()
     .split("\n")
