@@ -50,7 +50,7 @@ export const command: Command = {
       .split(",")
       .map((token) => token.trim())
       .filter(Boolean);
-    if (tokens.length === 0 && !/^(?:127\.|::1$|localhost$)/u.test(host)) {
+    if (tokens.length === 0 && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/u.test(host)) {
       throw new BrimError("CONFIG", `--listen ${values.listen}: set BRIM_LVLM_TOKEN, or everybody is let in`);
     }
     if ((values.cert === undefined) !== (values.key === undefined)) {

@@ -89,7 +89,6 @@ export function readServerEvent(data: string): ServerEvent | null {
 /** Codes of `error` events that the gateway sends, beside those of HTTP. */
 export const errorCodes = {
   deaf: "input_audio_not_supported",
-  tooLarge: "conversation_too_large",
   busy: "rate_limit_exceeded",
   active: "conversation_already_has_active_response",
   notActive: "response_cancel_not_active",

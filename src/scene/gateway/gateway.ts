@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -62,12 +62,11 @@ export class Gateway implements Part {
   /** @throws BrimError BUSY or CONFIG when it cannot listen */
   async start(): Promise<void> {
     const { clock, host, port, tls, limits } = this.#options;
-    const onRequest = (request: IncomingMessage, response: import("node:http").ServerResponse) => {
-      const path = request.method === "GET" ? request.url : "";
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+      const path = /^(?:GET|HEAD)$/u.test(request.method ?? "") ? request.url : "";
       const body = path === "/healthz" ? "ok\n" : path === "/metrics" ? this.metrics.text : null;
-      response.writeHead(body === null ? 404 : 200, {
-        "content-type": "text/plain; version=0.0.4; charset=utf-8",
-      });
+      const format = path === "/metrics" ? "text/plain; version=0.0.4" : "text/plain";
+      response.writeHead(body === null ? 404 : 200, { "content-type": `${format}; charset=utf-8` });
       response.end(body ?? "not here\n");
     };
     let server: Server;
@@ -114,9 +113,18 @@ export class Gateway implements Part {
     const { limits, log, clock, upstream } = this.#options;
     socket.on("error", () => {});
     const refuse = (status: string) =>
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      // Who is refused, and does not hang up, is hung up on.
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
     if (request.url?.split("?")[0] !== "/v1/realtime") {
       refuse("404 Not Found");
+      return;
+    }
+    // No hat, but a page in the browser of whoever runs the gateway, which may be anybody's.
+    if (request.headers.origin !== undefined) {
+      this.metrics.refused.origin++;
+      refuse("403 Forbidden");
       return;
     }
     if (!this.#isLetIn(request.headers.authorization)) {

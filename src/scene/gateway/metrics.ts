@@ -5,7 +5,7 @@ export class Metrics {
   connections = 0;
   active = 0;
   limited = 0;
-  readonly refused = { token: 0, full: 0 };
+  readonly refused = { token: 0, origin: 0, full: 0 };
   readonly #answers: Record<ResponseStatus, number> = {
     completed: 0,
     cancelled: 0,
@@ -26,7 +26,7 @@ export class Metrics {
 
   /** Prometheus's text format, version 0.0.4. */
   get text(): string {
-    const { token, full } = this.refused;
+    const { token, origin, full } = this.refused;
     return [
       "# TYPE brim_gateway_connections gauge",
       `brim_gateway_connections ${this.connections}`,
@@ -38,6 +38,7 @@ export class Metrics {
       ),
       "# TYPE brim_gateway_refused_total counter",
       `brim_gateway_refused_total{reason="token"} ${token}`,
+      `brim_gateway_refused_total{reason="origin"} ${origin}`,
       `brim_gateway_refused_total{reason="full"} ${full}`,
       `brim_gateway_refused_total{reason="rate"} ${this.limited}`,
       "# TYPE brim_gateway_first_word_seconds summary",

@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { z } from "zod";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
@@ -16,7 +17,7 @@ import { complete, type Upstream, UpstreamError } from "./upstream.ts";
 export interface Limits {
   /** Bytes of one message. */
   message: number;
-  /** Bytes of one conversation. */
+  /** Bytes of one conversation; the oldest of a longer one is forgotten. */
   conversation: number;
   /** Answers a minute for one connection. */
   perMinute: number;
@@ -38,8 +39,10 @@ export interface SessionOptions {
 
 const mostItems = 64;
 const mostTokens = 1_000;
-/** Pictures of earlier questions are left out from here on: models take few, and each costs. */
+/** Pictures and sounds of earlier questions are thrown away: models take few, each costs, and all of them fill memory. */
 const mostPictures = 2;
+/** Of an upstream that does not keep to the number of tokens, no more characters are passed on. */
+const longestAnswer = 32 * 1024;
 /** A hat that takes no more of what is sent is let go. */
 const mostUnsent = 1024 * 1024;
 const minute = 60_000;
@@ -66,9 +69,9 @@ export class Session {
   }
 
   #take(data: string, binary: boolean): void {
-    const event = binary ? null : readEvent(data);
+    const { event, id } = binary ? noEvent : readEvent(data);
     if (event === null) {
-      this.#error(errorCodes.invalid, "not an event that is supported here", undefined);
+      this.#error(errorCodes.invalid, "not an event that is supported here", id);
       return;
     }
     switch (event.type) {
@@ -86,7 +89,7 @@ export class Session {
         this.#items = this.#items.filter(({ item }) => item.id !== event.item_id);
         break;
       case "response.create":
-        this.#respond(event.event_id);
+        this.#respond(event.response?.instructions, event.event_id);
         break;
       case "response.cancel":
         if (this.#active === null)
@@ -97,7 +100,7 @@ export class Session {
   }
 
   #add(item: MessageItem, bytes: number, eventId: string | undefined): void {
-    const { upstream, limits } = this.#options;
+    const { upstream } = this.#options;
     if (!upstream.hears && item.content.some(({ type }) => type === "input_audio")) {
       this.#error(errorCodes.deaf, "the model cannot hear", eventId);
       return;
@@ -107,13 +110,9 @@ export class Session {
       this.#error(errorCodes.invalid, "an image must be a data URI of a JPEG or PNG", eventId);
       return;
     }
-    const held = this.#items.reduce((sum, { bytes: size }) => sum + size, bytes);
-    if (held > limits.conversation || this.#items.length >= mostItems) {
-      this.#error(errorCodes.tooLarge, "the conversation is too long: begin a new one", eventId);
-      return;
-    }
     const id = item.id ?? `item_${++this.#count}`;
     this.#items.push({ item: { ...item, id }, bytes });
+    this.#forget();
     // Not the item itself: its picture would go all the way back.
     this.#send({
       type: "conversation.item.done",
@@ -121,7 +120,29 @@ export class Session {
     });
   }
 
-  #respond(eventId: string | undefined): void {
+  /** Keeps of a long conversation what is newest. */
+  #forget(): void {
+    const { conversation } = this.#options.limits;
+    let pictures = 0;
+    let sounds = 0;
+    let held = 0;
+    const kept = this.#items.toReversed().map(({ item, bytes }) => {
+      const content = item.content.filter(({ type }) => {
+        if (type === "input_image") return ++pictures <= mostPictures;
+        if (type === "input_audio") return ++sounds <= mostPictures;
+        return true;
+      });
+      const lighter = content.length < item.content.length;
+      return { item: { ...item, content }, bytes: lighter ? sizeOf(content) : bytes };
+    });
+    const first = kept.findIndex(({ bytes }) => {
+      held += bytes;
+      return held > conversation;
+    });
+    this.#items = kept.slice(0, first < 0 ? mostItems : Math.min(first, mostItems)).reverse();
+  }
+
+  #respond(instructions: string | undefined, eventId: string | undefined): void {
     const { clock, limits, metrics } = this.#options;
     const now = clock.now();
     this.#asked = this.#asked.filter((at) => now - at < minute);
@@ -138,12 +159,16 @@ export class Session {
     const active = { abort: new AbortController(), id: `resp_${++this.#count}` };
     this.#active = active;
     metrics.active++;
-    void this.#answer(active, now).finally(() => {
+    void this.#answer(active, instructions ?? this.#instructions, now).finally(() => {
       metrics.active--;
     });
   }
 
-  async #answer({ abort, id }: { abort: AbortController; id: string }, begun: number): Promise<void> {
+  async #answer(
+    { abort, id }: { abort: AbortController; id: string },
+    instructions: string,
+    begun: number,
+  ): Promise<void> {
     const { clock, log, upstream, limits, metrics } = this.#options;
     let late = false;
     const timer: Timer = clock.after(limits.answerMs, () => {
@@ -156,18 +181,21 @@ export class Session {
     this.#send({ type: "response.created", response: { id, status: "in_progress" } });
     try {
       const request = {
-        instructions: this.#instructions,
-        items: this.#context(),
+        instructions,
+        items: this.#items.map(({ item }) => item),
         maxTokens: this.#maxTokens,
       };
       const answer = complete(upstream, request, abort.signal);
       for (;;) {
         const { value, done } = await answer.next();
-        if (done) {
-          if (value === "length") {
-            status = "incomplete";
-            details = { type: "incomplete", reason: "max_output_tokens" };
-          }
+        const tooLong = !done && text.length + value.length > longestAnswer;
+        if (done ? value === "length" : tooLong) {
+          status = "incomplete";
+          details = { type: "incomplete", reason: "max_output_tokens" };
+        }
+        if (done) break;
+        if (tooLong) {
+          await answer.return("");
           break;
         }
         if (text === "") metrics.firstWord(clock.now() - begun);
@@ -183,6 +211,7 @@ export class Session {
     } catch (error) {
       const known = error instanceof UpstreamError;
       status = abort.signal.aborted && !late ? "cancelled" : "failed";
+      if (status === "cancelled") details = { type: "cancelled", reason: "client_cancelled" };
       if (status === "failed") {
         if (!known && !late) log.error(`gateway: ${messageOf(error)}`);
         else log.warn(`gateway: ${known ? error.message : "the upstream took too long"}`);
@@ -200,6 +229,7 @@ export class Session {
         content: [{ type: "output_text", text }],
       };
       this.#items.push({ item, bytes: text.length });
+      this.#forget();
       this.#send({
         type: "response.output_text.done",
         response_id: id,
@@ -210,19 +240,6 @@ export class Session {
     }
     metrics.answered(status);
     this.#send({ type: "response.done", response: { id, status, status_details: details, output: [] } });
-  }
-
-  /** The conversation for the upstream, with the newest pictures only. */
-  #context(): MessageItem[] {
-    let pictures = 0;
-    return this.#items
-      .toReversed()
-      .map(({ item }) => {
-        const has = item.content.some(({ type }) => type === "input_image");
-        if (!has || ++pictures <= mostPictures) return item;
-        return { ...item, content: item.content.filter(({ type }) => type !== "input_image") };
-      })
-      .reverse();
   }
 
   #error(code: string, message: string, eventId: string | undefined): void {
@@ -240,12 +257,21 @@ export class Session {
   }
 }
 
-function readEvent(data: string): ClientEvent | null {
+const noEvent = { event: null, id: undefined };
+
+/** An event, or null; and its id where it has one. */
+function readEvent(data: string): { event: ClientEvent | null; id: string | undefined } {
   try {
-    return clientEventSchema.parse(JSON.parse(data));
+    const json: unknown = JSON.parse(data);
+    const id = z.looseObject({ event_id: z.string().max(200) }).safeParse(json).data?.event_id;
+    return { event: clientEventSchema.safeParse(json).data ?? null, id };
   } catch {
-    return null;
+    return noEvent;
   }
+}
+
+function sizeOf(content: MessageItem["content"]): number {
+  return content.reduce((sum, part) => sum + JSON.stringify(part).length, 0);
 }
 
 /** An address would make the upstream fetch what a hat names. */

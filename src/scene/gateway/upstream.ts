@@ -99,7 +99,7 @@ export async function* complete(
     throw new UpstreamError("the upstream cannot be reached", false);
   }
   if (!response.ok || response.body === null) {
-    await response.body?.cancel();
+    await response.body?.cancel().catch(() => {});
     const busy = response.status === 429 || response.status === 503;
     throw new UpstreamError(`the upstream answers with status ${response.status}`, busy);
   }
