@@ -13,6 +13,10 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     summary: "cut out the thing under a click, in a box, or the most striking one",
     load: () => import("./segment.ts"),
   },
+  describe: {
+    summary: "describe photos, by the server of descriptions or by the hat itself",
+    load: () => import("./describe.ts"),
+  },
   read: { summary: "read the text in photos", load: () => import("./read.ts") },
   remember: { summary: "learn a person or thing from photos", load: () => import("./remember.ts") },
   who: { summary: "say who is in photos", load: () => import("./who.ts") },

@@ -33,7 +33,8 @@ const mostTurns = 12;
 /** The earcon that tells that an answer is worked on. */
 const thinkFirstMs = 1_000;
 const thinkEveryMs = 1_500;
-const longestQuestion = 500;
+/** Characters of a question that are sent; what comes after them is left out. */
+export const longestQuestion = 500;
 
 interface Conversation {
   number: number;
