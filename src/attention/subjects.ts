@@ -38,6 +38,8 @@ export interface Subject {
   looks: number;
   /** Since when one is in view that is taken to be this, which was told and then lost for long: it may be another. */
   backSince: number | null;
+  /** When it was lost before that. */
+  lostAt: number;
   /** The track that it was before, or null. */
   before: number | null;
   /** Worn or carried by a person, and so a part of them. */
@@ -81,6 +83,9 @@ const closeBy = 0.3;
 const blinkMs = 1_000;
 const samePlace = 8;
 const pictureThird = 22;
+/** Whoever was lost within so long was lost together; after so long a look, all that are back have been seen. */
+const lostTogetherMs = 1_500;
+const lookAroundMs = 1_000;
 /** What leaves the picture at its side so slowly (m/s across) has gone or was passed; a head that turns is faster. */
 const passingSpeed = 2;
 const passingMs = 600;
@@ -123,7 +128,10 @@ export class Subjects {
         // Another track of what was lost: who it is must be seen anew.
         if (found.track !== track.id) {
           found.before = found.track;
-          if (found.told && sight.at - found.lastSeen > walkingMs) found.backSince = sight.at;
+          if (found.told && sight.at - found.lastSeen > walkingMs) {
+            found.backSince = sight.at;
+            found.lostAt = found.lastSeen;
+          }
           Object.assign(found, {
             identity: null,
             identifiedSince: null,
@@ -138,6 +146,7 @@ export class Subjects {
         follow(found, sight);
       }
     }
+    this.#doubtBack(sight.at);
     if (this.#subjects.length > most) {
       this.#subjects.sort((a, b) => b.lastSeen - a.lastSeen);
       this.#subjects.length = most;
@@ -189,6 +198,23 @@ export class Subjects {
     }
     if (central.identity.sure !== identity.sure) central.identifiedSince = at;
     Object.assign(central, { placement, box, lastSeen: at, identity });
+  }
+
+  /** Who were lost together, by a turn of the head, come back together: a few of many who seem to be back are others. */
+  #doubtBack(now: number): void {
+    for (const subject of this.#subjects) {
+      const { told, label, backSince, lostAt } = subject;
+      if (!told || backSince === null || now - backSince < lookAroundMs) continue;
+      if (now - backSince > 2 * lookAroundMs) continue;
+      const together = this.#subjects.filter(
+        (other) =>
+          other.label === label &&
+          Math.abs((other.backSince === null ? other.lastSeen : other.lostAt) - lostAt) <= lostTogetherMs,
+      );
+      const back = together.filter((other) => other.backSince !== null && now - other.backSince < walkingMs);
+      if (together.length < 3 || back.length * 2 > together.length) continue;
+      Object.assign(subject, { told: false, backSince: null, since: backSince });
+    }
   }
 
   /** A track that was lost for some frames only takes back its subject from the one that seemed to be the same. */
@@ -271,6 +297,7 @@ function newSubject(
     faceSince: null,
     looks: 0,
     backSince: null,
+    lostAt: at,
     before: null,
     carried: false,
     motion: null,

@@ -6,6 +6,7 @@ import { type Account, accounts } from "./walk-truth.ts";
 
 const walk = loadWalk();
 const minute = 60_000;
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 function unasked<T extends Heard>(heard: readonly T[]): T[] {
   return heard.filter(({ priority }) => priority === "ambient" || priority === "recognised");
@@ -100,11 +101,11 @@ test.each(verbosities)(
 );
 
 // Strangers are told from one another by place alone, and six sentences a minute are few where many come at once: of
-// thirteen walks (this one and seeds 1 to 12) 94 % of what is marked is told, and 94 % of the walks of seeds 101 to 112.
-test("on five walks, more than nine in ten of all that is marked are told, and everybody who was taught", async () => {
+// one walk it may be less (of the recorded one, 39 of 44).
+test("on thirteen walks, 95 of 100 of all that is marked are told, and everybody who was taught", async () => {
   let [marked, heardOf] = [0, 0];
   const missed: string[] = [];
-  for (const one of [walk, ...[1, 2, 3, 4].map(anotherWalk)]) {
+  for (const one of [walk, ...seeds.map(anotherWalk)]) {
     const told = accounts(one, await hearWalk(one)).flatMap((account) => account.told);
     for (const entity of one.entities) {
       entity.stays.forEach(({ mark }, stay) => {
@@ -117,5 +118,5 @@ test("on five walks, more than nine in ten of all that is marked are told, and e
     }
   }
   expect(missed).toEqual([]);
-  expect(heardOf / marked).toBeGreaterThan(0.9);
+  expect(heardOf / marked).toBeGreaterThanOrEqual(0.95);
 });
