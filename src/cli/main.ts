@@ -30,7 +30,9 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     summary: "serve descriptions in front of a chat-completions server",
     load: () => import("./gateway.ts"),
   },
+  pair: { summary: "let a phone pair with the hat that runs", load: () => import("./pair.ts") },
   say: { summary: "speak a text", load: () => import("./say.ts") },
+  bench: { summary: "measure speed, latency and memory on this machine", load: () => import("./bench.ts") },
   sounds: { summary: "play every sound with its meaning", load: () => import("./sounds.ts") },
 };
 

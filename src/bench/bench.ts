@@ -1,0 +1,62 @@
+import { availableParallelism } from "node:os";
+import { messageOf } from "../base/errors.ts";
+import { vectorMark } from "../models/mark.ts";
+import { takeCpu } from "./eyes-cpu.ts";
+import { type Figures, noFigures } from "./figures.ts";
+import { takeGuard } from "./guard-latency.ts";
+import { takeHat } from "./hat.ts";
+import { timeMatching } from "./matching.ts";
+import { timePipeline, timePrecisions } from "./networks.ts";
+import { rounded } from "./stats.ts";
+
+export interface BenchOptions {
+  /** The hat goes on so long after its figures have been taken, to see whether its memory grows; 0: it does not. */
+  soakMs: number;
+  signal: AbortSignal;
+  /** One line about a figure that could not be taken, or about what is being done. */
+  say(line: string): void;
+}
+
+const rounds = 40;
+
+/** Takes all figures, one after the other; what fails is told and stays null. */
+export async function takeFigures({ soakMs, signal, say }: BenchOptions): Promise<Figures> {
+  const figures = noFigures();
+  const threads = Math.max(1, availableParallelism() - 1);
+  const take = async (name: string, work: () => unknown) => {
+    if (signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      say(`${name}: ${messageOf(error)}`);
+    }
+  };
+  await take("pipelineOverRun, clickOverDetection", async () => {
+    const { pipeline, run, detection, click } = await timePipeline(threads, rounds);
+    figures.pipelineOverRun = rounded(pipeline / run);
+    figures.clickOverDetection = rounded(click / detection);
+  });
+  await take("int8OverFp32", async () => {
+    const { nanodet, squeezesam } = await timePrecisions(rounds);
+    figures.int8OverFp32 = { nanodet: rounded(nanodet), squeezesam: rounded(squeezesam) };
+  });
+  await take("matchMs", () => {
+    const model = vectorMark("face-embed");
+    for (const people of ["10", "1000", "10000"] as const) {
+      figures.matchMs[people] = rounded(timeMatching(Number(people), model), 4);
+    }
+  });
+  await take("startMs, rssMB", async () => {
+    const { startMs, rssMB, growth } = await takeHat({ soakMs, signal, say });
+    figures.startMs = startMs;
+    figures.rssMB = rssMB;
+    if (growth !== undefined) figures.growth = growth;
+  });
+  await take("cpu", async () => {
+    figures.cpu = await takeCpu(signal);
+  });
+  await take("guardMs", async () => {
+    figures.guardMs = await takeGuard({ signal, say });
+  });
+  return figures;
+}

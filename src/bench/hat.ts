@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { Memory } from "../memory/memory.ts";
+import { vectorMark } from "../models/mark.ts";
+import type { Figures } from "./figures.ts";
+import { unitVectors } from "./matching.ts";
+import { childrenOf, residentMB } from "./processes.ts";
+import { SimulatedHat } from "./simulated-hat.ts";
+
+const people = 100;
+const viewsEach = 5;
+const everyMs = 100;
+/** What was learned and read comes within so long. */
+const clickMs = 8_000;
+const readMs = 12_000;
+/** The first part of a soak, in which memory is taken that is then kept. */
+const settleShare = 0.2;
+
+interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "growth"> {}
+
+/** Takes (d) and (e): a simulated hat with 100 people enrolled is started, learns at a click, and reads. */
+export async function takeHat(options: {
+  soakMs: number;
+  signal: AbortSignal;
+  say(line: string): void;
+}): Promise<HatFigures> {
+  const folder = mkdtempSync(join(tmpdir(), "brim-bench-"));
+  enrol(folder);
+  const hat = new SimulatedHat(folder);
+  try {
+    let guarding: number | null = null;
+    const watching = hat.watchGuard((message) => {
+      // "Collision warning is on" sounds with the first reading that was judged.
+      if (message.type === "buzzer" && message.on) guarding ??= message.at - hat.begun;
+    });
+    const seen = await hat.wait("a detection", (line) => line.event === "seen" && line.objects.length > 0);
+    const said = await hat.wait("speech", (line) => line.event === "said");
+    await watching;
+    const pids = {
+      guard: await hat.pid("guard"),
+      mind: await hat.pid("mind"),
+      eyes: await hat.pid("eyes"),
+    };
+    const child = { reader: null as number | null, synthesiser: null as number | null };
+    const look = () => {
+      for (const { pid, command } of childrenOf(pids.eyes)) {
+        if (command.includes("reader.js")) child.reader = residentMB(pid, "VmHWM") ?? child.reader;
+      }
+      for (const { pid, command } of childrenOf(pids.mind)) {
+        if (command.includes("espeak")) child.synthesiser = residentMB(pid, "VmHWM") ?? child.synthesiser;
+      }
+    };
+    const watchFor = async (ms: number) => {
+      for (let waited = 0; waited < ms && !options.signal.aborted; waited += everyMs) {
+        look();
+        await systemClock.sleep(everyMs);
+      }
+    };
+    await hat.click();
+    await watchFor(clickMs);
+    await hat.click(3);
+    await watchFor(readMs);
+    const rssMB = {
+      guard: residentMB(pids.guard, "VmHWM"),
+      mind: residentMB(pids.mind, "VmHWM"),
+      eyes: residentMB(pids.eyes, "VmHWM"),
+      ...child,
+    };
+    for (const [name, value] of Object.entries(rssMB)) {
+      if (value === null) options.say(`rssMB.${name}: no such process was seen`);
+    }
+    const startMs = {
+      guarding: guarding === null ? null : Math.round(guarding),
+      firstDetection: Math.round(seen.came - hat.begun),
+      firstSpeech: Math.round(said.came - hat.begun),
+    };
+    if (options.soakMs === 0) return { startMs, rssMB };
+    return { startMs, rssMB, growth: await soak(pids, options.soakMs, options.signal) };
+  } finally {
+    await hat.stop().catch((error) => options.say(messageOf(error)));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function soak(pids: { guard: number; mind: number; eyes: number }, ms: number, signal: AbortSignal) {
+  const resident = () => ({
+    guard: residentMB(pids.guard, "VmRSS"),
+    mind: residentMB(pids.mind, "VmRSS"),
+    eyes: residentMB(pids.eyes, "VmRSS"),
+  });
+  const growth = (from: number | null, to: number | null) =>
+    from === null || to === null ? null : Math.round((to / from - 1) * 1e4) / 1e4;
+  await systemClock.sleep(ms * settleShare, signal);
+  const before = resident();
+  await systemClock.sleep(ms * (1 - settleShare), signal);
+  const after = resident();
+  return {
+    guard: growth(before.guard, after.guard),
+    mind: growth(before.mind, after.mind),
+    eyes: growth(before.eyes, after.eyes),
+  };
+}
+
+/** Puts strangers into the memory of a hat that is not there yet. */
+function enrol(folder: string): void {
+  const memory = Memory.open(folder);
+  const model = vectorMark("face-embed");
+  const vectors = unitVectors(1);
+  try {
+    for (let i = 0; i < people; i++) {
+      const views = Array.from({ length: viewsEach }, () => ({ model, embedding: vectors(), quality: 0.8 }));
+      memory.remember({ kind: "person", name: `Person ${i + 1}`, views });
+    }
+  } finally {
+    memory.close();
+  }
+}

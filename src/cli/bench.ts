@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { BrimError, messageOf } from "../base/errors.ts";
+import { takeFigures } from "../bench/bench.ts";
+import { type Figures, figuresSchema, rowsOf, tableOf, worseThan } from "../bench/figures.ts";
+import { type Command, parseOptions } from "./command.ts";
+
+const usage = `usage: brim bench [--json] [--soak TIME] [--baseline FILE]
+
+Measures this machine, as ratios in one run where it can, within three minutes.
+
+  --json           one line of JSON instead of a table
+  --soak TIME      goes on for so long (30m, 90s) and tells how the memory of each process grew
+  --baseline FILE  compares with a line of JSON of an earlier run: exits with 1 when the pipeline or the guard's latency
+                   has become worse by half`;
+
+export const command: Command = {
+  usage,
+  async run(args, { out, err, signal }) {
+    const { values, positionals } = parseOptions(args, {
+      json: { type: "boolean" },
+      soak: { type: "string" },
+      baseline: { type: "string" },
+    });
+    if (positionals.length > 0)
+      throw new BrimError("INPUT", `bench: what is "${positionals[0]}"? (brim bench --help)`);
+    const soakMs = values.soak === undefined ? 0 : durationOf(values.soak);
+    const baseline = values.baseline === undefined ? null : readBaseline(values.baseline);
+    const figures = await takeFigures({ soakMs, signal, say: (line) => err(`brim bench: ${line}`) });
+    if (values.json) out(JSON.stringify(figures));
+    else for (const line of tableOf(rowsOf(figures))) out(line);
+    const worse = baseline === null ? [] : worseThan(baseline, figures);
+    for (const line of worse) err(`brim bench: worse by half: ${line}`);
+    return worse.length > 0 || signal.aborted ? 1 : 0;
+  },
+};
+
+/**
+ * "90s" or "30m" in ms.
+ * @throws BrimError INPUT
+ */
+export function durationOf(text: string): number {
+  const [, number = "", unit] = /^(\d+(?:\.\d+)?)(s|m)$/.exec(text) ?? [];
+  const ms = Number(number) * (unit === "m" ? 60_000 : 1_000);
+  if (unit === undefined || ms === 0) {
+    throw new BrimError("INPUT", `--soak ${text}: expected a time such as 30m or 90s`);
+  }
+  return ms;
+}
+
+/** @throws BrimError INPUT when it cannot be read, or is no line of `brim bench --json` */
+export function readBaseline(file: string): Figures {
+  try {
+    return figuresSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? messageOf(error) : "no line of brim bench --json";
+    throw new BrimError("INPUT", `--baseline ${file}: ${why.split("\n")[0]}`, { cause: error });
+  }
+}
