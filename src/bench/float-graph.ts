@@ -14,7 +14,7 @@ export function floatGraph(model: Model): Model {
   const renamed = new Map<string, string>();
   const nameOf = (name: string): string => renamed.get(name) ?? name;
   const kept: typeof builder.nodes = [];
-  for (const node of builder.nodes) {
+  for (const node of [...builder.nodes]) {
     const input = node.input.map(nameOf);
     const [from = "", scale = "", zero = ""] = input;
     const output = node.output[0] ?? "";
@@ -25,7 +25,7 @@ export function floatGraph(model: Model): Model {
       if (quantised === undefined) {
         // What was never rounded are bytes that came in.
         if (from !== node.input[0]) renamed.set(output, from);
-        else kept.push(castToFloat(node, output));
+        else kept.push(...dequantisedBytes(builder, from, scale, zero, output));
         continue;
       }
       const axis = Number(node.attribute.find(({ name }) => name === "axis")?.i ?? 1n);
@@ -43,10 +43,24 @@ export function floatGraph(model: Model): Model {
   return builder.build(graphOf(model).name, opsetOf(model));
 }
 
-function castToFloat(node: Node, output: string): Node {
-  const builder = new GraphBuilder();
-  builder.node("Cast", [node.input[0] ?? ""], output, { to: dataTypes.float32 });
-  return builder.nodes[0] as Node;
+/** The same for bytes that come in: operators that make floats of them, with one scale and zero for all. */
+function dequantisedBytes(
+  builder: GraphBuilder,
+  bytes: string,
+  scale: string,
+  zero: string,
+  output: string,
+): Node[] {
+  const middle = Number(builder.constants.get(zero)?.data[0] ?? 0);
+  const before = builder.nodes.length;
+  const floats = builder.node("Cast", [bytes], `${output}/cast`, { to: dataTypes.float32 });
+  const middles = builder.floats(`${output}/middle`, [middle], []);
+  const centred = builder.node("Sub", [floats, middles], `${output}/centred`);
+  const scaled = builder.node("Mul", [centred, scale], `${output}/scaled`);
+  const added = builder.nodes.splice(before);
+  const last = added.at(-1);
+  if (last !== undefined) last.output = last.output.map((name) => (name === scaled ? output : name));
+  return added;
 }
 
 /** ONNX's DequantizeLinear of a constant: (x − zero) · scale, by tensor or along an axis. */
