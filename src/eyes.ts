@@ -28,6 +28,7 @@ import { openDetector, openFaceDetector, openSegmenter } from "./vision/models.t
 import { Pipeline } from "./vision/pipeline.ts";
 import { Recogniser } from "./vision/recognise.ts";
 import { ShownPicture } from "./vision/shown-picture.ts";
+import { Stillness } from "./vision/stillness.ts";
 import { ReaderChild } from "./vision/text/reader-child.ts";
 import { Turns } from "./vision/turns.ts";
 import { createFaceViewer, createThingViewer } from "./vision/viewers.ts";
@@ -82,6 +83,7 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       detector,
       faceDetector,
       minScore: vision.min_score,
+      stillness: new Stillness(),
       recogniser,
       turns,
       onSight: afterReady(camera, tell),

@@ -7,6 +7,7 @@ import type { FaceBox, FaceDetector } from "./face-detect.ts";
 import { searchFaces } from "./face-search.ts";
 import type { Recogniser, Scene } from "./recognise.ts";
 import { judge, type Look, lookOf, SeeingWatch } from "./seeing.ts";
+import type { Stillness } from "./stillness.ts";
 import { Tracker } from "./track.ts";
 import type { Turns } from "./turns.ts";
 
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   minScore: number;
   /** Measures how well a picture shows something; by default `lookOf`. */
   look?(small: SmallPicture): Promise<Look>;
+  /** Knows frames that show nothing new, which are then not looked at; without it each is. */
+  stillness?: Pick<Stillness, "isStill" | "found">;
   /** Knows faces and things; without it nobody is recognised. */
   recogniser?: Pick<Recogniser, "wantsFaces" | "tell" | "work">;
   /** Lets jobs that can wait go between two frames. */
@@ -54,6 +57,8 @@ export class Pipeline {
   #nextLook = Number.NEGATIVE_INFINITY;
   #latest: Frame | null = null;
   #burst: Burst | null = null;
+  /** What the newest frame held that was looked at. */
+  #found: { detections: Detection[]; faces: FaceBox[] | null } = { detections: [], faces: null };
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -100,23 +105,27 @@ export class Pipeline {
 
   /** Sees one frame, tells of it, and then looks closer at whom and what is in it. */
   async process(frame: Frame): Promise<void> {
-    const { clock, detector, minScore, onSight, onError } = this.#options;
+    const { clock, detector, minScore, stillness, onError } = this.#options;
     const begin = clock.now();
     this.#latest = frame;
+    if (!this.#isLearning && (await stillness?.isStill(frame, frame.at))) {
+      const { detections, faces } = this.#found;
+      this.#tracker.update(detections, frame.at);
+      if (faces !== null) this.#tracker.attach(faces, frame.at);
+      this.#tellOf(frame, begin);
+      return;
+    }
     const detections = await detector.detect(frame, minScore * weakShare);
     this.#tracker.update(detections, frame.at);
     const strong = detections.filter(({ score }) => score >= minScore);
     const faces = await this.#lookForFaces(frame, strong);
+    this.#found = { detections, faces: faces ?? this.#found.faces };
+    stillness?.found(
+      strong.map(({ label }) => label),
+      frame.at,
+    );
     await this.#judge(frame);
-    onSight({
-      type: "sight",
-      at: frame.at,
-      width: frame.width,
-      height: frame.height,
-      seeing: this.#seeing,
-      ...this.#tell(this.#tracker.tracks(frame.at)),
-      ms: clock.now() - begin,
-    });
+    this.#tellOf(frame, begin);
     try {
       await this.#lookCloser({
         frame,
@@ -129,6 +138,23 @@ export class Pipeline {
       if (onError === undefined) throw error;
       onError(error);
     }
+  }
+
+  get #isLearning(): boolean {
+    return this.#burst !== null && !this.#burst.ended;
+  }
+
+  #tellOf(frame: Frame, begin: number): void {
+    const { clock, onSight } = this.#options;
+    onSight({
+      type: "sight",
+      at: frame.at,
+      width: frame.width,
+      height: frame.height,
+      seeing: this.#seeing,
+      ...this.#tell(this.#tracker.tracks(frame.at)),
+      ms: clock.now() - begin,
+    });
   }
 
   #tell(tracks: Track[]): Pick<Sight, "tracks" | "central"> {
@@ -146,7 +172,7 @@ export class Pipeline {
   async #lookForFaces(frame: Frame, strong: readonly Detection[]): Promise<FaceBox[] | null> {
     const { clock, faceDetector, recogniser } = this.#options;
     const begin = clock.now();
-    const learning = this.#burst !== null && !this.#burst.ended;
+    const learning = this.#isLearning;
     const persons = strong.filter(({ label }) => label === "person");
     const regular = begin >= this.#nextFaces;
     const wanted =
