@@ -12,6 +12,7 @@ import { createLog, type Log } from "./base/log.ts";
 import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.ts";
 import { Settings } from "./base/settings.ts";
 import { Companion } from "./companion/companion.ts";
+import { Pairing } from "./companion/pairing.ts";
 import type { ProcessState } from "./companion/state.ts";
 import { microphoneRate } from "./devices/ports.ts";
 import { wavFile } from "./devices/speaker/sound.ts";
@@ -226,6 +227,11 @@ class Mind {
       thinking: () => void this.#voice.earcon("thinking"),
     });
     this.#settings = new Settings(config.state_dir);
+    const pairing = new Pairing(clock, wording.pairing.words);
+    pairing.events = {
+      asked: (word, role) => this.#modes.pair.asked(word, role),
+      over: (why) => this.#modes.pair.over(why),
+    };
     this.#modes = new Modes({
       clock,
       log,
@@ -245,6 +251,7 @@ class Mind {
       setVerbosity: (verbosity) => {
         this.#attention.verbosity = verbosity;
       },
+      pairing,
       off: () => options.onOff(),
     });
     this.#companion = new Companion({
@@ -252,6 +259,9 @@ class Mind {
       log,
       host: config.page.host,
       port: config.page.port,
+      network: config.page.pairing && simulate === null,
+      pairing,
+      folder: config.state_dir,
       simulated: simulate !== null,
       handlers: {
         simulate: (message) => {
@@ -267,6 +277,15 @@ class Mind {
         },
         repeat: () => void this.#speech.repeat(),
         pause: (minutes) => this.#guard.send({ type: "pause", minutes }),
+        pair: () => {
+          // Whatever else has the button makes room.
+          this.#modes.button.stop();
+          return this.#modes.pair.start();
+        },
+        paired: ({ role }) => {
+          this.#modes.pair.paired(role);
+          void this.#voice.earcon("connected");
+        },
       },
       onListening: (url) => options.onPage(url),
     });

@@ -110,6 +110,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().default("127.0.0.1"),
       port: z.number().int().min(0).max(65535).default(8787),
+      /** Phones of the network may pair; without it the page is for this computer alone, whatever its host. */
+      pairing: z.union([z.boolean(), z.stringbool()]).default(false),
     })
     .prefault({}),
 });

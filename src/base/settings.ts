@@ -1,9 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
-import { mkdir, open, rename } from "node:fs/promises";
+import { readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { wallTime } from "./clock.ts";
-import { BrimError, messageOf, systemCode } from "./errors.ts";
+import { messageOf, systemCode } from "./errors.ts";
+import { syncFolder, writeWhole } from "./whole-file.ts";
 
 /** How much is said unasked. */
 export const verbosities = ["quiet", "normal", "chatty"] as const;
@@ -79,31 +79,9 @@ export class Settings {
     await this.#written.catch(() => {});
   }
 
-  async #write(): Promise<void> {
-    const path = join(this.folder, fileName);
-    const part = `${path}.part`;
-    try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      const file = await open(part, "w", 0o600);
-      try {
-        await file.chmod(0o600);
-        await file.writeFile(`${JSON.stringify(this.#values, null, 2)}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(part, path);
-      // The name is on the disk only when the folder is.
-      const folder = await open(this.folder, "r");
-      try {
-        await folder.sync();
-      } finally {
-        await folder.close();
-      }
-    } catch (error) {
-      const why = systemCode(error) === "ENOSPC" ? "the disk is full" : messageOf(error);
-      throw new BrimError("STORAGE", `cannot keep the settings in ${path}: ${why}`, { cause: error });
-    }
+  #write(): Promise<void> {
+    const text = `${JSON.stringify(this.#values, null, 2)}\n`;
+    return writeWhole(this.folder, fileName, text, "the settings");
   }
 
   #moveAside(path: string): string {
@@ -126,14 +104,5 @@ function parsed(text: string): SettingValues | null {
     return result.success ? result.data : null;
   } catch {
     return null;
-  }
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,37 +1,56 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { hostname, networkInterfaces } from "node:os";
 import { BrimError } from "../base/errors.ts";
+import { hashOf, type Phone, type Phones } from "./phones.ts";
 
-/** Sessions that may be open at once; the oldest goes. */
-const mostSessions = 50;
+/** Paired phones stay paired until they are taken off the list; browsers keep a cookie for at most so long. */
+const cookieSeconds = 400 * 24 * 3600;
 
-function hash(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
-}
-
-/** @throws BrimError CONFIG for an address that others could reach */
-export function assertLoopback(host: string): void {
-  if (host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)) return;
-  throw new BrimError(
-    "CONFIG",
-    `page.host = "${host}": the page is not reachable from the network before pairing exists; use 127.0.0.1`,
-  );
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**
- * Who may see the page: the token in the link that Brim prints opens a session, which a cookie then holds. Both are
- * kept as hashes only.
+ * @param pairing the configuration lets phones of the network pair
+ * @throws BrimError CONFIG for an address that others could reach while it does not
  */
+export function assertReachable(host: string, pairing: boolean): void {
+  if (isLoopback(host) || pairing) return;
+  throw new BrimError(
+    "CONFIG",
+    `page.host = "${host}" can be reached from the network: set page.pairing = true as well, or use 127.0.0.1`,
+  );
+}
+
+/** The addresses of this machine's network, the likeliest first. */
+export function networkAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith("fe80"))
+    .toSorted((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address);
+}
+
+export interface AccessOptions {
+  phones: Phones;
+  /** Where the page listens. */
+  host: string;
+  /** A link with a token lets in: in simulation. */
+  link: boolean;
+}
+
+/** Who may see the page: whoever has the cookie of a session. */
 export class Access {
-  /** Goes into the printed link; never written anywhere else. */
+  /** Goes into the printed link of a simulation; never written anywhere else. */
   readonly token = randomBytes(16).toString("base64url");
-  readonly #tokenHash = hash(this.token);
-  readonly #sessions = new Set<string>();
+  /** Whoever can read it in the state folder owns the hat: `brim pair`. */
+  readonly local = randomBytes(24).toString("base64url");
+  readonly #options: AccessOptions;
   #port = 0;
 
-  /** Cookies are shared between the ports of a machine, so each hat's has its own name. */
-  get #cookie(): string {
-    return `brim-${this.#port}`;
+  constructor(options: AccessOptions) {
+    this.#options = options;
   }
 
   /** @param port the port that the page is reached by */
@@ -39,39 +58,81 @@ export class Access {
     this.#port = port;
   }
 
+  /** Where a phone finds the page. */
+  get address(): string {
+    const { host } = this.#options;
+    const any = host === "0.0.0.0" || host === "::";
+    const name = any ? (networkAddresses()[0] ?? "127.0.0.1") : host;
+    return `http://${name.includes(":") ? `[${name}]` : name}:${this.#port}/`;
+  }
+
   isToken(token: string): boolean {
-    return timingSafeEqual(hash(token), this.#tokenHash);
+    return this.#options.link && same(token, this.token);
   }
 
-  /** Opens a session; returns the value of the Set-Cookie header. */
-  open(): string {
-    const secret = randomBytes(32).toString("base64url");
-    this.#sessions.add(hash(secret).toString("hex"));
-    const [oldest] = this.#sessions;
-    if (this.#sessions.size > mostSessions && oldest !== undefined) this.#sessions.delete(oldest);
-    return `${this.#cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict`;
+  isLocal({ authorization }: IncomingHttpHeaders): boolean {
+    return authorization !== undefined && same(authorization, `Bearer ${this.local}`);
   }
 
-  hasSession(headers: IncomingHttpHeaders): boolean {
-    for (const pair of (headers.cookie ?? "").split(";")) {
-      const [name, value] = pair.trim().split("=", 2);
-      if (name === this.#cookie && value !== undefined && this.#sessions.has(hash(value).toString("hex"))) {
-        return true;
-      }
+  /** Lets in whoever came by the link; returns the value of the Set-Cookie header. */
+  enterByLink(): string {
+    return this.#cookieOf(this.#options.phones.addGuest("link").token, false);
+  }
+
+  /** The value of the Set-Cookie header that holds a paired phone's token. */
+  cookieFor(token: string): string {
+    return this.#cookieOf(token, true);
+  }
+
+  /** The phone whose session the request brings, or null. */
+  phoneOf(headers: IncomingHttpHeaders): Phone | null {
+    for (const part of (headers.cookie ?? "").split(";")) {
+      const [name, value] = part.trim().split("=", 2);
+      if (name !== this.#cookie || !value) continue;
+      const phone = this.#options.phones.of(value);
+      if (phone !== null) return phone;
     }
-    return false;
+    return null;
   }
 
   /**
    * Whether the request was meant for this page. A page of a stranger that has its name point to our address (DNS
-   * rebinding) has that name as Host; one that opens our socket has its own Origin.
-   * @param originRequired browsers always send an Origin with a WebSocket
+   * rebinding) has that name as Host; one that opens our socket or posts to us has its own Origin.
+   * @param originRequired browsers always send an Origin with a WebSocket, and where something is changed
    */
   isOurs(headers: IncomingHttpHeaders, originRequired: boolean): boolean {
-    const hosts = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${this.#port}`);
-    if (headers.host === undefined || !hosts.includes(headers.host.toLowerCase())) return false;
+    const host = headers.host?.toLowerCase();
+    if (host === undefined || !this.hosts().includes(host)) return false;
     const { origin } = headers;
     if (origin === undefined) return !originRequired;
-    return origin.toLowerCase() === `http://${headers.host.toLowerCase()}`;
+    return origin.toLowerCase() === `http://${host}`;
   }
+
+  /** The names by which the page may be asked for. */
+  hosts(): string[] {
+    const { host } = this.#options;
+    const names = ["127.0.0.1", "localhost", "[::1]"];
+    if (!isLoopback(host)) {
+      const name = hostname().toLowerCase();
+      const addresses = networkAddresses().map((address) =>
+        address.includes(":") ? `[${address.toLowerCase()}]` : address,
+      );
+      names.push(...addresses, name, `${name}.local`);
+    }
+    return names.map((each) => `${each}:${this.#port}`);
+  }
+
+  /** Cookies are shared between the ports of a machine, so each hat's has its own name. */
+  get #cookie(): string {
+    return `brim-${this.#port}`;
+  }
+
+  #cookieOf(token: string, kept: boolean): string {
+    const age = kept ? `; Max-Age=${cookieSeconds}` : "";
+    return `${this.#cookie}=${token}; Path=/; HttpOnly; SameSite=Strict${age}`;
+  }
+}
+
+function same(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)));
 }

@@ -9,6 +9,7 @@ export interface Asset {
 const files = {
   "index.html": "text/html; charset=utf-8",
   "enter.html": "text/html; charset=utf-8",
+  "enter.js": "text/javascript; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
   "icon.svg": "image/svg+xml",
@@ -25,9 +26,12 @@ export async function loadAssets(): Promise<Record<AssetName, Asset>> {
   return Object.fromEntries(await Promise.all(entries)) as Record<AssetName, Asset>;
 }
 
-/** Sent with every answer: nothing from elsewhere, nothing inline, no frame, no trace of the token. */
-export function securityHeaders(port: number): Record<string, string> {
-  const sockets = ["127.0.0.1", "localhost"].map((host) => `ws://${host}:${port}`).join(" ");
+/**
+ * Sent with every answer: nothing from elsewhere, nothing inline, no frame, no trace of the token.
+ * @param hosts names with port by which the page may be asked for
+ */
+export function securityHeaders(hosts: readonly string[]): Record<string, string> {
+  const sockets = hosts.map((host) => `ws://${host}`).join(" ");
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

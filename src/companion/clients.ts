@@ -13,6 +13,8 @@ const mostErrors = 5;
 const slowBytes = 32 * 1024;
 
 interface Client {
+  /** Of the phone whose session it is. */
+  phone: string;
   socket: WebSocket;
   /** Keys whose latest value it has not got. */
   stale: Set<keyof PageState>;
@@ -53,9 +55,16 @@ export class Clients {
     this.#clients.clear();
   }
 
-  add(socket: WebSocket): void {
+  /** Ends the pages of a phone that was taken off the list. */
+  drop(phone: string): void {
+    for (const client of this.#clients) if (client.phone === phone) client.socket.terminate();
+  }
+
+  /** @param phone the id of the phone whose page it is */
+  add(socket: WebSocket, phone: string): void {
     const keys = Object.keys(this.state) as (keyof PageState)[];
     const client: Client = {
+      phone,
       socket,
       stale: new Set(keys),
       sending: false,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance } from "fastify";
 import { WebSocketServer } from "ws";
 import { type Clock, type Timer, wallTime } from "../base/clock.ts";
@@ -9,11 +10,15 @@ import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import type { Simulate } from "../base/protocol.ts";
 import type { Said } from "../voice/utterance.ts";
-import { Access, assertLoopback } from "./access.ts";
+import { Access, assertReachable } from "./access.ts";
 import { loadAssets } from "./assets.ts";
 import { Clients, mostClients } from "./clients.ts";
+import { removeLocalPage, writeLocalPage } from "./local-file.ts";
 import { type FromPage, pageMessageLimit } from "./messages.ts";
-import { addRoutes } from "./routes.ts";
+import type { Pairing } from "./pairing.ts";
+import { addPairingRoutes } from "./pairing-routes.ts";
+import { type Phone, Phones } from "./phones.ts";
+import { addRoutes, guardRoutes } from "./routes.ts";
 import type { HatState, PageState } from "./state.ts";
 
 /** What the page asks of the mind. */
@@ -28,6 +33,10 @@ export interface CompanionHandlers {
   repeat(): void;
   /** Silences the beeps for some minutes (0–10); 0 ends it. */
   pause(minutes: number): void;
+  /** Opens pairing, as "Pair a phone" in the menu does; returns the code. */
+  pair(): string;
+  /** A phone was let in. */
+  paired(phone: Phone): void;
 }
 
 export interface CompanionOptions {
@@ -35,23 +44,34 @@ export interface CompanionOptions {
   log: Log;
   host: string;
   port: number;
+  /** The configuration lets phones of the network pair; otherwise the page is for this computer alone. */
+  network: boolean;
+  pairing: Pairing;
+  /** The state folder. */
+  folder: string;
   simulated: boolean;
   handlers: CompanionHandlers;
-  /** Called each time the page can be reached, with a link that lets in. */
+  /** Called each time the page can be reached, with its address; in simulation with a link that lets in. */
   onListening(url: string): void;
 }
 
 const retryMs = 30_000;
+const requestsAMinute = 1_200;
+/** Connections that one address may have open without a page; the oldest goes. */
+const mostConnections = 100;
 /** Lines of what was said that the page lists. */
 const mostSaid = 20;
 
 /** The companion page: HTTP, WebSocket, and who may see what. */
 export class Companion implements Part {
   readonly name = "companion";
-  /** Link with a token, or null while the port cannot be had. */
+  /** Its address, in simulation with a token; null while the port cannot be had. */
   url: string | null = null;
 
-  readonly #access = new Access();
+  /** All routes of the server, as "GET /path". */
+  readonly routes: string[] = [];
+  readonly #phones: Phones;
+  readonly #access: Access;
   readonly #state: PageState;
   readonly #clients: Clients;
   readonly #sockets = new WebSocketServer({
@@ -59,10 +79,15 @@ export class Companion implements Part {
     maxPayload: pageMessageLimit,
     perMessageDeflate: false,
   });
+  /** Connections that are a page's socket. */
+  readonly #upgraded = new WeakSet<Duplex>();
   #server: FastifyInstance | null = null;
   #retry: Timer | null = null;
 
   constructor(private readonly options: CompanionOptions) {
+    const { folder, host, simulated } = options;
+    this.#phones = new Phones(folder);
+    this.#access = new Access({ phones: this.#phones, host, link: simulated });
     this.#state = {
       simulated: options.simulated,
       guard: null,
@@ -81,14 +106,36 @@ export class Companion implements Part {
    * @throws BrimError CONFIG for a host that others could reach
    */
   async start(signal: AbortSignal): Promise<void> {
-    assertLoopback(this.options.host);
-    const server = Fastify({ logger: false, bodyLimit: pageMessageLimit, forceCloseConnections: true });
+    const { host, network, pairing, handlers, log } = this.options;
+    assertReachable(host, network);
+    const wrong = this.#phones.load();
+    if (wrong !== null) log.warn(wrong);
+    const server = Fastify({
+      logger: false,
+      bodyLimit: pageMessageLimit,
+      forceCloseConnections: true,
+      // What does not fit its schema is refused, never mended.
+      ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    });
+    server.addHook("onRoute", ({ method, url }) => {
+      for (const each of [method].flat()) this.routes.push(`${each} ${url}`);
+    });
+    guardRoutes(server, this.#access);
+    await server.register(rateLimit, { max: requestsAMinute, timeWindow: 60_000 });
     addRoutes(server, {
       access: this.#access,
       assets: await loadAssets(),
-      port: () => this.#port,
-      picture: () => this.options.handlers.picture(),
+      picture: () => handlers.picture(),
     });
+    addPairingRoutes(server, {
+      access: this.#access,
+      phones: this.#phones,
+      pairing,
+      open: () => handlers.pair(),
+      onPaired: (phone) => handlers.paired(phone),
+      onRemoved: (id) => this.#clients.drop(id),
+    });
+    this.#limitConnections(server);
     server.server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     // A port that cannot be had is told where it is tried.
     server.server.on("error", () => {});
@@ -107,6 +154,7 @@ export class Companion implements Part {
     const server = this.#server;
     this.#server = null;
     await server?.close();
+    if (server !== null) await removeLocalPage(this.options.folder);
   }
 
   /** Shows the latest values of some keys. */
@@ -145,8 +193,12 @@ export class Companion implements Part {
       log.warn(`the page's port ${host}:${port} ${why}; it is at port ${this.#port} instead`);
     }
     this.#access.setPort(this.#port);
-    const name = host.includes(":") ? `[${host}]` : host;
-    this.url = `http://${name}:${this.#port}/?token=${this.#access.token}`;
+    const { address, token, local: secret } = this.#access;
+    this.url = simulated ? `${address}?token=${token}` : address;
+    // Without the file all goes on, but for `brim pair`.
+    await writeLocalPage(this.options.folder, { port: this.#port, secret }).catch((error) =>
+      log.warn(messageOf(error)),
+    );
     this.options.onListening(this.url);
   }
 
@@ -168,14 +220,33 @@ export class Companion implements Part {
     });
   }
 
+  /** So that nobody who holds connections open keeps others out. */
+  #limitConnections({ server }: FastifyInstance): void {
+    const all = new Map<string, Set<Duplex>>();
+    server.on("connection", (socket: Socket) => {
+      const address = socket.remoteAddress ?? "";
+      const sockets = all.get(address) ?? new Set();
+      all.set(address, sockets.add(socket));
+      socket.on("close", () => {
+        sockets.delete(socket);
+        if (sockets.size === 0) all.delete(address);
+      });
+      if (sockets.size <= mostConnections) return;
+      const [oldest] = [...sockets].filter((other) => !this.#upgraded.has(other));
+      oldest?.destroy();
+    });
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     if (!this.#access.isOurs(request.headers, true)) return void refuse("403 Forbidden");
-    if (!this.#access.hasSession(request.headers)) return void refuse("401 Unauthorized");
+    const phone = this.#access.phoneOf(request.headers);
+    if (phone === null) return void refuse("401 Unauthorized");
     if (request.url !== "/socket") return void refuse("404 Not Found");
     if (this.#clients.size >= mostClients) return void refuse("503 Service Unavailable");
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#clients.add(client));
+    this.#upgraded.add(socket);
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#clients.add(client, phone.id));
   }
 
   /** Does what a page asks; returns what is wrong with it, or null. */

@@ -7,6 +7,7 @@ import type { Settings, SettingValues, Verbosity } from "../base/settings.ts";
 import { Find } from "../find/find.ts";
 import { ButtonOwner } from "../menu/button-owner.ts";
 import { Menu } from "../menu/menu.ts";
+import { PairMode, type PairPorts } from "../menu/pair.ts";
 import type { MenuPorts, Remembered } from "../menu/ports.ts";
 import { Practice } from "../menu/practice.ts";
 import { Tutorial } from "../menu/tutorial.ts";
@@ -38,6 +39,7 @@ export interface ModesOptions {
   /** The eyes look at things all the time. */
   attend(things: boolean): void;
   setVerbosity(verbosity: Verbosity): void;
+  pairing: PairPorts;
   off(): void;
 }
 
@@ -49,6 +51,7 @@ export class Modes {
   readonly menu: Menu;
   readonly tutorial: Tutorial;
   readonly find: Find;
+  readonly pair: PairMode;
   readonly #options: ModesOptions;
 
   constructor(options: ModesOptions) {
@@ -77,8 +80,9 @@ export class Modes {
         attend: (things) => options.attend(things),
       },
     });
+    this.pair = new PairMode({ clock, wording, speech, ports: options.pairing });
     this.menu = new Menu({ clock, wording, speech, ports: this.#menuPorts(practice) });
-    this.button = new ButtonOwner([this.menu, practice, this.tutorial, this.find]);
+    this.button = new ButtonOwner([this.pair, this.menu, practice, this.tutorial, this.find]);
   }
 
   /** Asks at the first start whether the introduction is wanted. */
@@ -133,6 +137,7 @@ export class Modes {
       },
       practice: () => practice.start(),
       tutorial: () => this.tutorial.start(),
+      pair: () => void this.pair.start(),
       off: () => options.off(),
     };
   }

@@ -20,7 +20,7 @@ function plain(part: unknown): string[] {
 
 /** All that is said in a language, with what makes it long where it depends on something. */
 export function everyText(wording: Wording): string[] {
-  const { collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes } = wording;
+  const { collision, enrol, find, gesture, menu, memory, pairing, practice, tutorial, eyes } = wording;
   const person = wording.name({ kind: "person", name: null, number: 12 });
   const thing = wording.name({ kind: "thing", name: null, number: 12 });
   const distances: Group["distance"][] = [
@@ -48,6 +48,12 @@ export function everyText(wording: Wording): string[] {
       ),
     ]),
     ...[collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes].flatMap(plain),
+    ...plain({ ...pairing, words: [] }),
+    pairing.code("123456"),
+    ...(["wearer", "helper"] as const).flatMap((role) => [
+      pairing.asked("apple", role),
+      pairing.paired(role),
+    ]),
     ...plain(wording.reading),
     ...(["left", "right", "top", "bottom"] as const).map((side) => wording.reading.cut(side)),
     wording.soundAgain,

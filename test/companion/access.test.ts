@@ -3,7 +3,7 @@ import { Hat, Page } from "./helpers.ts";
 
 let hat: Hat | null = null;
 afterEach(async () => {
-  await hat?.companion.stop();
+  await hat?.stop();
 });
 
 async function running(options = {}): Promise<Hat> {
@@ -35,7 +35,7 @@ describe("who may see the page", () => {
     ]) {
       const { status, body, headers } = await brim.ask(path);
       expect(status).toBe(200);
-      expect(body).toContain("the link that Brim printed");
+      expect(body).toContain("Pair this phone");
       expect(body).not.toContain("/page.js");
       expect(headers["set-cookie"]).toBeUndefined();
     }
@@ -62,7 +62,7 @@ describe("who may see the page", () => {
     const second = await new Hat().start();
     const [, value] = cookie.split("=");
     expect((await second.ask("/picture", { cookie: `brim-${second.port}=${value}` })).status).toBe(401);
-    await second.companion.stop();
+    await second.stop();
   });
 
   test("a foreign Host is refused, whatever it brings", async () => {
@@ -92,12 +92,14 @@ describe("who may see the page", () => {
     expect(await new Page(port, { Cookie: cookie }, null).opened).toBe(403);
   });
 
-  test("an address that others could reach is refused before pairing exists", async () => {
+  test("an address that others could reach is refused where phones of the network may not pair", async () => {
     for (const host of ["0.0.0.0", "192.168.1.2", "::", "hat.local", "127.evil.example"]) {
-      await expect(new Hat({ host }).start()).rejects.toMatchObject({
+      const other = new Hat({ host });
+      await expect(other.start()).rejects.toMatchObject({
         code: "CONFIG",
-        message: expect.stringContaining("not reachable from the network before pairing exists"),
+        message: expect.stringContaining("can be reached from the network: set page.pairing = true"),
       });
+      await other.stop();
     }
   });
 

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { WebSocket } from "ws";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import type { Log } from "../../src/base/log.ts";
 import { Companion, type CompanionOptions } from "../../src/companion/companion.ts";
+import { Pairing } from "../../src/companion/pairing.ts";
 import type { PageState } from "../../src/companion/state.ts";
 
 export interface Answer {
@@ -16,6 +20,8 @@ export class Hat {
   readonly asked: unknown[] = [];
   readonly lines: string[] = [];
   readonly companion: Companion;
+  readonly pairing: Pairing;
+  readonly folder: string;
   picture: () => Promise<Buffer | null> = async () => Buffer.from("jpeg");
 
   constructor(options: Partial<CompanionOptions> = {}, clock: Clock = systemClock) {
@@ -25,11 +31,16 @@ export class Hat {
       warn: (line) => this.lines.push(line),
       error: (line) => this.lines.push(line),
     };
+    this.folder = options.folder ?? mkdtempSync(join(tmpdir(), "brim-page-"));
+    this.pairing = options.pairing ?? new Pairing(clock, ["apple", "river"]);
     this.companion = new Companion({
       clock,
       log,
       host: "127.0.0.1",
       port: 0,
+      network: false,
+      pairing: this.pairing,
+      folder: this.folder,
       simulated: true,
       handlers: {
         simulate: (message) => this.asked.push(message),
@@ -38,6 +49,8 @@ export class Hat {
         hush: () => this.asked.push("hush"),
         repeat: () => this.asked.push("repeat"),
         pause: (minutes) => this.asked.push({ pause: minutes }),
+        pair: () => this.pairing.begin(),
+        paired: ({ name, role }) => this.asked.push({ name, role }),
       },
       onListening: () => {},
       ...options,
@@ -47,6 +60,11 @@ export class Hat {
   async start(): Promise<this> {
     await this.companion.start(new AbortController().signal);
     return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.companion.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   get url(): URL {
@@ -75,10 +93,12 @@ export class Hat {
     });
   }
 
-  /** Opens the printed link; returns the session's cookie. */
+  /** Opens the printed link, or pairs with a real hat; returns the session's cookie. */
   async enter(): Promise<string> {
-    const { headers } = await this.ask(`${this.url.pathname}${this.url.search}`);
-    return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    if (this.url.search !== "") return cookieOf(await this.ask(`/${this.url.search}`));
+    const headers = { origin: this.url.origin, "content-type": "application/json" };
+    const body = { name: "phone", role: "wearer", code: this.pairing.begin() };
+    return cookieOf(await this.ask("/pairing/code", headers, "POST", JSON.stringify(body)));
   }
 
   async open(cookie: string): Promise<Page> {
@@ -86,6 +106,11 @@ export class Hat {
     await page.opened;
     return page;
   }
+}
+
+/** The cookie of the session that an answer opens. */
+export function cookieOf({ headers }: Answer): string {
+  return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
 }
 
 /** What a browser's page does, without the browser. */

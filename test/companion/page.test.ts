@@ -7,7 +7,7 @@ import { Hat, Page, until } from "./helpers.ts";
 const hats: Hat[] = [];
 const servers: Server[] = [];
 afterEach(async () => {
-  for (const hat of hats.splice(0)) await hat.companion.stop();
+  for (const hat of hats.splice(0)) await hat.stop();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -141,7 +141,7 @@ describe("what the page asks", () => {
     page.send({ type: "simulate", button: "press" });
     await until(() => page.errors.length === 1);
     expect(page.errors).toEqual(["there is no virtual hat: this one is real"]);
-    expect(hat.asked).toEqual([]);
+    expect(hat.asked).toEqual([{ name: "phone", role: "wearer" }]);
   });
 
   test("a phone that goes away has lifted its finger", async () => {

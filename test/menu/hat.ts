@@ -5,6 +5,7 @@ import { Find } from "../../src/find/find.ts";
 import type { FindTick } from "../../src/find/ports.ts";
 import { ButtonOwner } from "../../src/menu/button-owner.ts";
 import { Menu } from "../../src/menu/menu.ts";
+import { PairMode } from "../../src/menu/pair.ts";
 import type { Hushed, MenuPorts, Remembered } from "../../src/menu/ports.ts";
 import { Practice } from "../../src/menu/practice.ts";
 import { Tutorial } from "../../src/menu/tutorial.ts";
@@ -26,6 +27,7 @@ export class Hat extends SpeakingHat {
   readonly tutorialEnds: string[] = [];
   readonly menu: Menu;
   readonly practice: Practice;
+  readonly pair: PairMode;
   readonly tutorial: Tutorial;
   readonly find: Find;
   readonly owner: ButtonOwner;
@@ -45,6 +47,17 @@ export class Hat extends SpeakingHat {
     const common = { clock, wording: english, speech: this.speech };
     this.menu = new Menu({ ...common, ports: this.#ports() });
     this.practice = new Practice(common);
+    this.pair = new PairMode({
+      ...common,
+      ports: {
+        begin: () => {
+          this.done.push("pairing open");
+          return "120345";
+        },
+        close: () => this.done.push("pairing closed"),
+        allow: (word) => this.done.push(`allow ${word}`) > 0,
+      },
+    });
     this.tutorial = new Tutorial({
       ...common,
       onHeard: () => this.tutorialEnds.push("heard"),
@@ -66,7 +79,7 @@ export class Hat extends SpeakingHat {
         attend: (on) => this.attended.push(on),
       },
     });
-    this.owner = new ButtonOwner([this.menu, this.practice, this.tutorial, this.find]);
+    this.owner = new ButtonOwner([this.pair, this.menu, this.practice, this.tutorial, this.find]);
     this.gestures.onGesture = (gesture) => {
       if (this.owner.gesture(gesture)) return;
       this.others.push(gesture);
@@ -176,6 +189,7 @@ export class Hat extends SpeakingHat {
         note("tutorial");
         this.tutorial.start();
       },
+      pair: () => void this.pair.start(),
       off: () => note("off"),
     };
   }

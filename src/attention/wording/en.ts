@@ -62,6 +62,12 @@ function things({ label, count, more }: Group): string {
   return `${number(count)} ${more ? "more " : ""}${plural(label)}`;
 }
 
+/** "one two three, four five six" */
+function inThrees(digits: string): string {
+  const spoken = (part: string) => [...part].map((digit) => number(Number(digit))).join(" ");
+  return `${spoken(digits.slice(0, 3))}, ${spoken(digits.slice(3))}`;
+}
+
 function direction(from: number, to: number): string {
   return from === to ? `${from} o'clock` : `${from} to ${to} o'clock`;
 }
@@ -319,6 +325,19 @@ export const english: Wording = {
     off: "Brim off. Collision warning off.",
     closed: "Menu closed.",
     notKept: "Settings cannot be written. They last until switched off.",
+  },
+  pairing: {
+    code: (digits) => `Code: ${inThrees(digits)}. Again: ${inThrees(digits)}. Click: repeat. Hold: leave.`,
+    asked: (word, role) =>
+      `${sentence(word)} ${role === "wearer" ? "Your" : "A helper's"} phone asks. Same word? Double click allows.`,
+    paired: (role) => (role === "wearer" ? "Your phone is paired." : "A helper's phone is paired."),
+    over: { time: "Pairing over.", tries: "Too many wrong codes. Pairing over." },
+    left: "Pairing left.",
+    gone: "Not paired. That phone asks no more.",
+    words:
+      "apple river window garden pencil mountain button silver candle orange tiger blanket hammer island pepper violin".split(
+        " ",
+      ),
   },
   practice: {
     begin: "Practice. Press as you like. Click, then hold: leave.",

@@ -125,6 +125,12 @@ function things({ label, count: n, more }: Group): string {
 }
 
 /** "a la una", "a las doce", "de once a una". */
+/** "uno dos tres, cuatro cinco seis" */
+function inThrees(digits: string): string {
+  const spoken = (part: string) => [...part].map((digit) => number(Number(digit))).join(" ");
+  return `${spoken(digits.slice(0, 3))}, ${spoken(digits.slice(3))}`;
+}
+
 function direction(from: number, to: number): string {
   const hour = (h: number) => (h === 1 ? "una" : number(h));
   if (from !== to) return `de ${hour(from)} a ${hour(to)}`;
@@ -401,6 +407,20 @@ export const spanish: Wording = {
     off: "Brim apagado. Aviso de choque apagado.",
     closed: "Menú cerrado.",
     notKept: "Ajustes no guardados. Duran hasta apagar.",
+  },
+  pairing: {
+    code: (digits) =>
+      `Código: ${inThrees(digits)}. Otra vez: ${inThrees(digits)}. Pulsar: repetir. Mantener: salir.`,
+    asked: (word, role) =>
+      `${sentence(word)} Lo pide ${role === "wearer" ? "tu teléfono" : "un ayudante"}. ¿Misma palabra? Doble clic lo permite.`,
+    paired: (role) => (role === "wearer" ? "Tu teléfono está enlazado." : "Teléfono de ayudante enlazado."),
+    over: { time: "Fin del enlace.", tries: "Demasiados códigos erróneos. Fin del enlace." },
+    left: "Enlace cancelado.",
+    gone: "No enlazado. Ese teléfono ya no lo pide.",
+    words:
+      "manzana río ventana jardín lápiz montaña botón plata vela naranja tigre manta martillo isla pimienta violín".split(
+        " ",
+      ),
   },
   practice: {
     begin: "Práctica. Pulsa como quieras. Pulsar y luego mantener: salir.",

@@ -196,6 +196,20 @@ export interface Wording {
     notKept: string;
   };
   practice: { begin: string; over: string };
+  /** Letting a phone in. */
+  pairing: {
+    /** The six digits in two groups of three, twice. */
+    code(digits: string): string;
+    /** A phone asks; it shows the same word. */
+    asked(word: string, role: "wearer" | "helper"): string;
+    paired(role: "wearer" | "helper"): string;
+    over: Record<"time" | "tries", string>;
+    left: string;
+    /** The phone that asked does so no more. */
+    gone: string;
+    /** Words of which hat and page name the same one: short, and unlike each other. */
+    words: readonly string[];
+  };
   /** The spoken introduction. */
   tutorial: {
     /** Asked at the first start. */
