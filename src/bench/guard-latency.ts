@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../base/clock.ts";
 import { BrimError } from "../base/errors.ts";
@@ -27,13 +28,13 @@ export async function takeGuard(options: {
   const result = join(folder, "latencies.json");
   const threads = availableParallelism();
   const children: ChildProcess[] = [];
-  const run = (name: string, args: string[], stdin: "ignore" | "pipe" = "ignore") => {
+  const run = (name: string, args: string[], stdin: "ignore" | "pipe", stdout: "ignore" | Writable) => {
     const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    const child = spawn(process.execPath, [file, ...args], { stdio: [stdin, "pipe", "inherit"] });
+    const child = spawn(process.execPath, [file, ...args], { stdio: [stdin, stdout, "inherit"] });
     children.push(child);
     return child;
   };
-  const guard = run("guard-process", [join(folder, "guard.sock"), result], "pipe");
+  const guard = run("guard-process", [join(folder, "guard.sock"), result], "pipe", "ignore");
   let hat: SimulatedHat | null = null;
   try {
     while (!existsSync(join(folder, "guard.sock"))) {
@@ -45,13 +46,12 @@ export async function takeGuard(options: {
     const adopted = await hat.pid("guard");
     if (adopted !== guard.pid) throw new BrimError("BUSY", "the hat did not take the measured guard");
     await hat.watchGuard(() => {});
-    run("load", [String(threads)]);
+    run("load", [String(threads)], "ignore", "ignore");
     await hat.wait("sight", (line) => line.event === "seen");
     await systemClock.sleep(2_000);
-    const sensor = run("sensor", [String(readings), String(periodMs)]);
-    if (sensor.stdout === null || guard.stdin === null) throw new Error("no pipes");
-    // Through this process, which does nothing else meanwhile: what that costs counts against the guard, too.
-    sensor.stdout.pipe(guard.stdin);
+    if (guard.stdin === null) throw new Error("no pipe");
+    // The sensor writes straight into the guard's pipe.
+    const sensor = run("sensor", [String(readings), String(periodMs)], "ignore", guard.stdin);
     const end = once(sensor, "exit");
     let running = true;
     void end.then(() => {
@@ -62,6 +62,7 @@ export async function takeGuard(options: {
       await hat.click(2);
       await Promise.race([end, systemClock.sleep(askEveryMs)]);
     }
+    guard.stdin.end();
     while (!existsSync(result)) {
       options.signal.throwIfAborted();
       await systemClock.sleep(20);
