@@ -11,7 +11,7 @@ const gigabytes = Math.round(totalmem() / 2 ** 30);
 const machine = `${cpus()[0]?.model}, ${availableParallelism()} cores, ${gigabytes} GB, Node ${process.versions.node}`;
 const block = [`Taken by \`brim bench --json\` on: ${machine}.`, "", ...tableOf(rowsOf(figures))].join("\n");
 const text = readFileSync(readme, "utf8");
-const marked = /(<!-- figures -->\n)[^]*?(\n<!-- end of figures -->)/;
+const marked = /(<!-- figures -->\n)[\s\S]*?(\n<!-- end of figures -->)/;
 if (!marked.test(text)) throw new Error("README.md has no place for figures");
 writeFileSync(
   readme,
