@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { FromPage, ToPage } from "./messages.ts";
 import { readPageMessage } from "./messages.ts";
+import type { Phone } from "./phones.ts";
 import type { PageState } from "./state.ts";
 
 /** Pages that may be open at once; more are refused. */
@@ -60,8 +61,8 @@ export class Clients {
     for (const client of this.#clients) if (client.phone === phone) client.socket.terminate();
   }
 
-  /** @param phone the id of the phone whose page it is */
-  add(socket: WebSocket, phone: string): void {
+  /** @param phone the phone whose page it is */
+  add(socket: WebSocket, { id: phone, role }: Phone): void {
     const keys = Object.keys(this.state) as (keyof PageState)[];
     const client: Client = {
       phone,
@@ -85,6 +86,9 @@ export class Clients {
     socket.on("message", (data, isBinary) => {
       const message = isBinary ? "binary messages are not understood" : readPageMessage(String(data));
       if (typeof message === "string") return this.#complain(client, message);
+      if (message.type === "pause" && role !== "wearer") {
+        return this.#complain(client, "only the wearer's phone may pause the beeps");
+      }
       if (message.type === "simulate" && message.button) client.pressing = message.button === "press";
       const wrong = this.onMessage(message);
       if (wrong !== null) this.#complain(client, wrong);

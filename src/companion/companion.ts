@@ -246,7 +246,7 @@ export class Companion implements Part {
     if (request.url !== "/socket") return void refuse("404 Not Found");
     if (this.#clients.size >= mostClients) return void refuse("503 Service Unavailable");
     this.#upgraded.add(socket);
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#clients.add(client, phone.id));
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#clients.add(client, phone));
   }
 
   /** Does what a page asks; returns what is wrong with it, or null. */

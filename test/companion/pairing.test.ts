@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../src/base/clock.ts";
 import { Pairing } from "../../src/companion/pairing.ts";
-import { type Answer, cookieOf, Hat, Page } from "./helpers.ts";
+import { type Answer, cookieOf, Hat, Page, until } from "./helpers.ts";
 
 const hats: Hat[] = [];
 afterEach(async () => {
@@ -137,6 +137,16 @@ describe("a phone is let in", () => {
     await page.closed;
     expect((await hat.ask("/picture", { cookie: helper })).status).toBe(401);
   });
+});
+
+test("a helper's phone may not pause the beeps", async () => {
+  const hat = await running();
+  const page = await hat.open(await pairedBy(hat, { name: "Ben", role: "helper" }));
+  page.send({ type: "pause", minutes: 10 });
+  page.send({ type: "around" });
+  await until(() => hat.asked.includes("around"));
+  expect(hat.asked).not.toContainEqual({ pause: 10 });
+  await until(() => page.errors.length === 1);
 });
 
 describe("pairing itself", () => {
