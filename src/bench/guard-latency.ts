@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -30,7 +30,9 @@ export async function takeGuard(options: {
   const children: ChildProcess[] = [];
   const run = (name: string, args: string[], stdin: "ignore" | "pipe", stdout: "ignore" | Writable) => {
     const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    const child = spawn(process.execPath, [file, ...args], { stdio: [stdin, stdout, "inherit"] });
+    // A session of its own each, as in the hat: Linux shares the cores between sessions before it looks at priorities.
+    const stdio: StdioOptions = [stdin, stdout, "inherit"];
+    const child = spawn(process.execPath, [file, ...args], { detached: true, stdio });
     children.push(child);
     return child;
   };
