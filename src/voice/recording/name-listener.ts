@@ -12,12 +12,16 @@ const rumbleHz = 200;
 /** What is kept has no rumble that is lower than any voice, and no offset. */
 const keptHz = 80;
 
-/** A frame this much like itself one period later may be voice (vowels reach 0.8 to 1, short ones less). */
+/** A frame this much like itself one period later may be voice (vowels reach 0.8 to 1, short ones less)… */
 const periodic = 0.6;
+/** …and in a hoarse or creaky voice one this much, where many in a row glide and are so much on average. */
+const faintlyPeriodic = 0.25;
+const meanPeriodic = 0.45;
 /** From frame to frame a voice's pitch glides, that of noise jumps. */
 const mostGlide = 0.1;
-/** So many frames with one gliding pitch are a voice. */
+/** So many frames with one gliding pitch are a voice; so many where it is faint. */
 const voiceFrames = 6;
+const faintVoiceFrames = 10;
 /** A frame is sound where it is so much louder than the floor (10 dB), and louder than any microphone's own noise. */
 const overFloor = 10 ** (10 / 20);
 const faintest = 10 ** (-60 / 20);
@@ -44,6 +48,8 @@ interface Frame {
   level: number;
   /** Samples; 0 where there is no period. */
   period: number;
+  /** How much it is like itself one period later. */
+  strength: number;
   /** Belongs to a run of frames with one gliding pitch. */
   voiced: boolean;
 }
@@ -90,8 +96,8 @@ export class NameListener {
     const fresh = this.#window.subarray(windowSamples - levelSamples);
     const level = Math.sqrt(fresh.reduce((sum, x) => sum + x * x, 0) / levelSamples);
     const pitch = level > faintest ? pitchOf(this.#window, rate) : { strength: 0, period: 0 };
-    const period = pitch.strength >= periodic ? pitch.period : 0;
-    this.#frames.push({ level, period, voiced: false });
+    const period = pitch.strength >= faintlyPeriodic ? pitch.period : 0;
+    this.#frames.push({ level, period, strength: pitch.strength, voiced: false });
     this.#markVoice();
     this.#window.copyWithin(0, frameSamples);
     this.#fill = 0;
@@ -99,10 +105,17 @@ export class NameListener {
 
   /** Marks the run of gliding pitch that ends with the last frame, once it is long enough. */
   #markVoice(): void {
-    let at = this.#frames.length - 1;
-    while (glides(this.#frames[at - 1]?.period ?? 0, this.#frames[at]?.period ?? 0)) at--;
-    if (this.#frames.length - at < voiceFrames) return;
-    for (const frame of this.#frames.slice(at)) frame.voiced = true;
+    const frames = this.#frames;
+    let at = frames.length - 1;
+    let clear = at;
+    while (glides(frames[at - 1]?.period ?? 0, frames[at]?.period ?? 0)) {
+      at--;
+      if (clear === at + 1 && isClear(frames[at + 1]) && isClear(frames[at])) clear = at;
+    }
+    const run = frames.slice(at);
+    const strength = run.reduce((sum, frame) => sum + frame.strength, 0) / run.length;
+    if (run.length >= faintVoiceFrames && strength >= meanPeriodic) markVoiced(run);
+    else if (frames.length - clear >= voiceFrames) markVoiced(frames.slice(clear));
   }
 
   #floor(): number {
@@ -120,6 +133,14 @@ export class NameListener {
     const lasted = (frames.length - began) * frameMs;
     return silentMs >= pauseMs || voicelessFor >= voicelessMs || lasted >= longestMs;
   }
+}
+
+function isClear(frame: Frame | undefined): boolean {
+  return frame !== undefined && frame.strength >= periodic;
+}
+
+function markVoiced(run: Frame[]): void {
+  for (const frame of run) frame.voiced = true;
 }
 
 function glides(one: number, other: number): boolean {

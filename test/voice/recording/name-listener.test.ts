@@ -48,6 +48,15 @@ describe("a spoken name", () => {
     }
   });
 
+  test("is heard when it is short and hoarse: as much breath as voice", () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const vowel = voice(0).subarray(0, 0.2 * rate);
+      const power = Math.sqrt(vowel.reduce((sum, x) => sum + x * x, 0) / vowel.length);
+      const hoarse = over(vowel, noise(200, power, seed), 0);
+      expect(ms(listen(over(room(6_000), hoarse, 1_000)).name)).toBeGreaterThan(150);
+    }
+  });
+
   test("of two words is not cut between them", () => {
     const two = joined(voice(0), silence(350), voice(1));
     const { name } = listen(over(room(8_000), two, 500));
