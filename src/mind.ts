@@ -263,12 +263,13 @@ class Mind {
       pairing,
       folder: config.state_dir,
       simulated: simulate !== null,
+      pictures: simulate !== null || config.page.picture === "announce",
       handlers: {
         simulate: (message) => {
           this.#guard.send(message);
           this.#followHand(message.range);
         },
-        picture: () => this.#eyes.picture(pictureSide),
+        picture: () => this.#pictureForPhone(),
         around: () => this.#speech.say(this.#attention.around(clock.now())),
         hush: () => {
           this.#describer.hush();
@@ -614,6 +615,21 @@ class Mind {
   #sayAfterGreeting(utterance: Utterance): void {
     if (this.#greeted) this.#speech.say(utterance);
     else this.#waiting.push(utterance);
+  }
+
+  /** The newest frame for a phone: whenever one goes out, the wearer hears so. */
+  async #pictureForPhone(): Promise<Buffer | null> {
+    const jpeg = await this.#eyes.picture(pictureSide);
+    if (jpeg === null) return null;
+    void this.#voice.earcon("picture");
+    this.#speech.say({
+      text: wordingOf(this.options.config.language).pairing.picture,
+      priority: "answer",
+      action: "enqueue",
+      ttl: 10_000,
+      key: "picture",
+    });
+    return jpeg;
   }
 
   /** Keeps the simulated picture in step with a distance that was set by hand. */

@@ -112,6 +112,8 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65535).default(8787),
       /** Phones of the network may pair; without it the page is for this computer alone, whatever its host. */
       pairing: z.union([z.boolean(), z.stringbool()]).default(false),
+      /** Whether pictures go to paired phones, each told on the hat. A simulation shows them on this computer. */
+      picture: z.enum(["announce", "never"]).default("never"),
     })
     .prefault({}),
 });

@@ -25,7 +25,7 @@ import type { HatState, PageState } from "./state.ts";
 export interface CompanionHandlers {
   /** The virtual hat was moved; comes in simulation only. */
   simulate(message: Simulate): void;
-  /** The newest frame as a JPEG, or null when there is none. */
+  /** The newest frame as a JPEG, told on the hat that it goes out; or null when there is none. */
   picture(): Promise<Buffer | null>;
   /** "What is around me", as a double click on the hat. */
   around(): void;
@@ -50,6 +50,8 @@ export interface CompanionOptions {
   /** The state folder. */
   folder: string;
   simulated: boolean;
+  /** Pictures may go to phones. */
+  pictures: boolean;
   handlers: CompanionHandlers;
   /** Called each time the page can be reached, with its address; in simulation with a link that lets in. */
   onListening(url: string): void;
@@ -125,7 +127,7 @@ export class Companion implements Part {
     addRoutes(server, {
       access: this.#access,
       assets: await loadAssets(),
-      picture: () => handlers.picture(),
+      picture: this.options.pictures ? () => handlers.picture() : null,
     });
     addPairingRoutes(server, {
       access: this.#access,

@@ -19,7 +19,8 @@ declare module "fastify" {
 export interface RouteDeps {
   access: Access;
   assets: Record<AssetName, Asset>;
-  picture(): Promise<Buffer | null>;
+  /** Null where no picture may leave the hat. */
+  picture: (() => Promise<Buffer | null>) | null;
 }
 
 /** Nothing is asked besides the path. */
@@ -93,6 +94,8 @@ export function addRoutes(server: FastifyInstance, { access, assets, picture }: 
   // Pages that ask at the same time share one picture, so that no number of them costs the eyes more than one.
   let pending: Promise<Buffer | null> | null = null;
   server.get("/picture", { schema: nothing }, async (_request, reply) => {
+    if (picture === null)
+      return reply.code(403).send({ error: "no picture leaves this hat: see page.picture" });
     pending ??= picture().finally(() => {
       pending = null;
     });

@@ -42,6 +42,7 @@ export class Hat {
       pairing: this.pairing,
       folder: this.folder,
       simulated: true,
+      pictures: true,
       handlers: {
         simulate: (message) => this.asked.push(message),
         picture: () => this.picture(),

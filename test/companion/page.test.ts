@@ -76,6 +76,17 @@ describe("what the page shows", () => {
     expect(page.states.length).toBeLessThan(1_000);
   });
 
+  test("no picture leaves a hat that is not set up for it", async () => {
+    const hat = await running({ pictures: false });
+    let asked = false;
+    hat.picture = async () => {
+      asked = true;
+      return Buffer.from("jpeg");
+    };
+    expect((await hat.ask("/picture", { cookie: await hat.enter() })).status).toBe(403);
+    expect(asked).toBe(false);
+  });
+
   test("the picture is fetched on demand, one at a time, and may be none", async () => {
     const hat = await running();
     const cookie = await hat.enter();

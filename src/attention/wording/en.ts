@@ -333,6 +333,7 @@ export const english: Wording = {
     paired: (role) => (role === "wearer" ? "Your phone is paired." : "A helper's phone is paired."),
     over: { time: "Pairing over.", tries: "Too many wrong codes. Pairing over." },
     left: "Pairing left.",
+    picture: "Picture to a phone.",
     gone: "Not paired. That phone asks no more.",
     words:
       "apple river window garden pencil mountain button silver candle orange tiger blanket hammer island pepper violin".split(

@@ -416,6 +416,7 @@ export const spanish: Wording = {
     paired: (role) => (role === "wearer" ? "Tu teléfono está enlazado." : "Teléfono de ayudante enlazado."),
     over: { time: "Fin del enlace.", tries: "Demasiados códigos erróneos. Fin del enlace." },
     left: "Enlace cancelado.",
+    picture: "Imagen a un teléfono.",
     gone: "No enlazado. Ese teléfono ya no lo pide.",
     words:
       "manzana río ventana jardín lápiz montaña botón plata vela naranja tigre manta martillo isla pimienta violín".split(

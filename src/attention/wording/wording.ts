@@ -205,6 +205,8 @@ export interface Wording {
     paired(role: "wearer" | "helper"): string;
     over: Record<"time" | "tries", string>;
     left: string;
+    /** A picture goes out. */
+    picture: string;
     /** The phone that asked does so no more. */
     gone: string;
     /** Words of which hat and page name the same one: short, and unlike each other. */

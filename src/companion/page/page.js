@@ -254,7 +254,8 @@ async function showPicture() {
   setText(at("picture-note"), "Fetching the picture.");
   const answer = await fetch("/picture").catch(() => null);
   if (!answer?.ok) {
-    setText(at("picture-note"), "There is no picture now.");
+    const why = answer?.status === 403 ? "No picture leaves this hat." : "There is no picture now.";
+    setText(at("picture-note"), why);
     return;
   }
   const image = await createImageBitmap(await answer.blob());
