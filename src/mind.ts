@@ -212,6 +212,7 @@ class Mind {
         picture: (side) => this.#eyes.picture(side),
         facts: () => this.#attention.facts(clock.now()),
         around: () => wordsOf(this.#attention.around(clock.now())),
+        text: async () => (await this.#eyes.read())?.paragraphs ?? null,
         people: () => this.#people(),
         say: (utterance) => this.#speech.say(utterance),
         earcon: (name) => void this.#voice.earcon(name),

@@ -101,6 +101,7 @@ async function describe(
         const { text, parts } = attention.around(0);
         return { text, parts: parts ?? [text] };
       },
+      text: () => view.text(photo),
       people: () => view.people(),
       say: ({ text, onEnd }) => {
         said.push(text);

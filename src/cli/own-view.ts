@@ -5,6 +5,7 @@ import { wordingOf } from "../attention/wording/index.ts";
 import type { Config } from "../base/config.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Box, Track } from "../base/eyes-protocol.ts";
+import type { Photo } from "../devices/camera/photo.ts";
 import type { RawPicture } from "../devices/camera/raw-picture.ts";
 import { memoryPath } from "../memory/file.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -16,6 +17,7 @@ import type { Detection, Detector } from "../vision/detect.ts";
 import type { Face, Faces } from "../vision/faces.ts";
 import { openDetector, openFaces, openThings } from "../vision/models.ts";
 import { judge, lookOf } from "../vision/seeing.ts";
+import { TextReader } from "../vision/text/reader.ts";
 import type { Things } from "../vision/thing.ts";
 import type { Context } from "./command.ts";
 import { openMemory } from "./entries.ts";
@@ -25,6 +27,8 @@ const at = 0;
 
 /** What the hat by itself knows of photos: the eyes' models, the memory, and attention's words. */
 export class OwnView {
+  #reader: Promise<TextReader> | null = null;
+
   private constructor(
     private readonly config: Config,
     private readonly memory: Memory | null,
@@ -85,9 +89,22 @@ export class OwnView {
     return attention;
   }
 
+  /** What is written in a photo, in paragraphs. The networks of text are opened when they are first asked for. */
+  async text({ pixels }: Photo): Promise<readonly string[]> {
+    this.#reader ??= TextReader.open(this.config.vision.threads || availableParallelism());
+    const { paragraphs } = await (await this.#reader).read(pixels);
+    return paragraphs;
+  }
+
   async dispose(): Promise<void> {
     this.memory?.close();
-    await Promise.all([this.detector.dispose(), this.faces.dispose(), this.things?.dispose()]);
+    const reader = await this.#reader?.catch(() => null);
+    await Promise.all([
+      reader?.dispose(),
+      this.detector.dispose(),
+      this.faces.dispose(),
+      this.things?.dispose(),
+    ]);
   }
 
   #match(kind: "person" | "thing", embedding: Float32Array): { id: string; sure: boolean } | null {

@@ -8,7 +8,7 @@ import { resample } from "../voice/resample.ts";
 import { Aliases } from "./aliases.ts";
 import type { Ask, Outcome, SceneClient, Turn } from "./client.ts";
 import { asksForLeave, PromiseFilter } from "./filter.ts";
-import { offlineWords, plainWords } from "./offline.ts";
+import { offlineWords, plainWords, textWords } from "./offline.ts";
 import type { DescriberPorts, Question } from "./ports.ts";
 import { instructionsOf, questionText, spokenQuestionText } from "./prompt.ts";
 import { soundRate } from "./protocol.ts";
@@ -33,6 +33,8 @@ const mostTurns = 12;
 /** The earcon that tells that an answer is worked on. */
 const thinkFirstMs = 1_000;
 const thinkEveryMs = 1_500;
+/** What is read later than this is not waited for. */
+const textMs = 6_000;
 /** Characters of a question that are sent; what comes after them is left out. */
 export const longestQuestion = 500;
 
@@ -107,7 +109,7 @@ export class Describer {
     const facts = ports.facts();
     if (client === null) {
       const why = question.kind === "sound" ? "noServer" : null;
-      answer.say(offlineWords(ports.around(), why, wording));
+      await this.#ownView(answer, why, abort.signal);
       return (await answer.heard()) ? "offline" : "hushed";
     }
     // A picture that shows nothing is told of, and never described.
@@ -121,10 +123,34 @@ export class Describer {
     if (outcome.kind === "failed") {
       ports.earcon("error");
       if (outcome.partly) answer.say(plainWords(failureText(outcome, wording)));
-      else answer.say(offlineWords(ports.around(), outcome.why, wording));
+      else await this.#ownView(answer, outcome.why, abort.signal);
     }
     if (!(await answer.heard()) || outcome.kind === "hushed") return "hushed";
     return outcome.kind === "answered" || outcome.partly ? "lvlm" : "offline";
+  }
+
+  /** What the hat sees by itself, at once, and then what is written there, where that can soon be read. */
+  async #ownView(
+    answer: SpokenAnswer,
+    why: Parameters<typeof offlineWords>[1],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, ports, language } = this.#options;
+    const wording = sceneWordingOf(language);
+    const reading = ports.facts().seeing === "good" ? ports.text() : null;
+    answer.say(offlineWords(ports.around(), why, wording));
+    if (reading === null) return;
+    const read = await new Promise<readonly string[] | null>((resolve) => {
+      const timer = clock.after(textMs, () => resolve(null));
+      const done = (paragraphs: readonly string[] | null) => {
+        timer.cancel();
+        resolve(paragraphs);
+      };
+      reading.then(done, () => done(null));
+      signal.addEventListener("abort", () => done(null), { once: true });
+    });
+    const words = read && textWords(read, wording);
+    if (words) answer.say(words);
   }
 
   async #askServer(

@@ -16,6 +16,8 @@ export interface DescriberPorts {
   facts(): Facts;
   /** The hat's own view in sentences: what `Attention.around` says. */
   around(): Words;
+  /** The text ahead, in paragraphs, or null when it cannot be had. */
+  text(): Promise<readonly string[] | null>;
   /** All people who are remembered, in view or not. */
   people(): readonly RememberedPerson[];
   say(utterance: Utterance): void;

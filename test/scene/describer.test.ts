@@ -11,6 +11,7 @@ import { endpointOf } from "../../src/scene/endpoint.ts";
 import type { Question } from "../../src/scene/ports.ts";
 import type { Utterance } from "../../src/voice/utterance.ts";
 import { SpeakingHat } from "../speaking-hat.ts";
+import { failures } from "./failures.ts";
 import { passing, ScriptedServer, until } from "./server.ts";
 
 const ana: Name = { text: "Ana García", clip: null };
@@ -35,6 +36,7 @@ class Hat extends SpeakingHat {
   pictures: (Buffer | null)[] = [];
   picture: Buffer | null = Buffer.from("JPEG of the street");
   seeing: "good" | "dark" = "good";
+  written: Promise<readonly string[]> | readonly string[] = [];
   readonly describer: Describer;
   readonly client: SceneClient | null;
 
@@ -56,6 +58,7 @@ class Hat extends SpeakingHat {
         },
         facts: () => ({ seeing: this.seeing, level: "caution", range: 1.5, things }),
         around: () => (this.seeing === "good" ? own : withNames([], () => "Too dark to see.")),
+        text: async () => this.written,
         people: () => [
           { id: "a", name: ana },
           { id: "b", name: ben },
@@ -260,6 +263,30 @@ describe("a conversation", () => {
   });
 });
 
+describe("the hat's own view", () => {
+  test("ends with what is written there, in quotes, and where to hear the rest of it", async () => {
+    const hat = hatOf(null);
+    hat.written = ["Platform 4"];
+    await hat.asks(describeIt);
+    expect(hat.texts.at(-1)).toBe('Text: "Platform 4".');
+    hat.written = ["The way is clear.", "Mind the gap between the train and the platform."];
+    await hat.asks(describeIt);
+    expect(hat.texts.at(-1)).toBe('Text: "The way is clear. Mind the gap between". More: press three times.');
+    hat.written = [];
+    await hat.asks(describeIt);
+    expect(hat.texts.at(-1)).toMatch(/^Offline\. Ana/);
+  });
+
+  test("is said at once, and waits no longer than six seconds for the text", async () => {
+    const hat = hatOf(null);
+    hat.written = new Promise(() => {});
+    const begin = hat.clock.now();
+    expect(await hat.asks(describeIt)).toBe("offline");
+    expect((hat.said[0]?.at ?? 1e9) - begin).toBeLessThan(300);
+    expect(hat.clock.now() - begin).toBeLessThan(8_000);
+  });
+});
+
 describe("what leaves the hat", () => {
   test("nothing at all where no server is set up, whatever is asked", async () => {
     const hat = hatOf(null);
@@ -335,6 +362,28 @@ describe("when the answer fails", () => {
     expect(await hat.asks(describeIt)).toBe("lvlm");
   });
 
+  test.each(failures)(
+    "$name is told in words, in time, and the next question is answered",
+    async (failure) => {
+      const { script, why, within, partly = false } = failure;
+      const hat = hatOf(server.url);
+      server.script = script;
+      const begin = hat.clock.now();
+      await hat.asks(describeIt, 200_000);
+      const told = hat.said.find(({ text }) =>
+        partly
+          ? text === wording.cutOff || text === wording.failed.tooMuch
+          : text.startsWith(wording.failed[why]),
+      );
+      expect(told).toBeDefined();
+      // What a server says without end is heard to where it was stopped.
+      if (!partly) expect((told?.at ?? 0) - begin).toBeLessThan(within + 300);
+      server.script = (connection) => connection.answer("A cup.");
+      expect(await hat.asks(describeIt)).toBe("lvlm");
+      expect(hat.texts.at(-1)).toBe("A cup.");
+    },
+  );
+
   test("after its beginning, the hat says that the rest will not come", async () => {
     const hat = hatOf(server.url);
     server.script = (connection) => {
@@ -347,8 +396,8 @@ describe("when the answer fails", () => {
 
   test("every reason has its words, in every language, of at most twelve and with no promise in them", () => {
     for (const language of ["en", "es"] as const) {
-      const { failed, ...others } = sceneWordingOf(language);
-      for (const sentence of [...Object.values(failed), ...Object.values(others)]) {
+      const { failed, text: quoted, ...others } = sceneWordingOf(language);
+      for (const sentence of [...Object.values(failed), ...Object.values(others), quoted("Exit", true)]) {
         expect(sentence.split(" ").length).toBeLessThanOrEqual(12);
       }
     }
@@ -372,6 +421,7 @@ test("the first word reaches speech within 150 ms of the last delta of its sente
       picture: async () => Buffer.alloc(200_000, 7),
       facts: () => ({ seeing: "good", level: "quiet", range: null, things }),
       around: () => own,
+      text: async () => null,
       people: () => [],
       say: (utterance) => {
         said ||= performance.now();

@@ -188,6 +188,7 @@ describe("from the hat to the model and back", () => {
         picture: async () => picture,
         facts: () => ({ seeing: "good", level: "quiet", range: null, things: [] }),
         around: () => withNames([], () => "A dog."),
+        text: async () => null,
         people: () => [],
         say: ({ text, onEnd }) => {
           said.push(text);

@@ -22,6 +22,8 @@ export interface SceneWording {
   earlier: string;
   /** The hat's own view follows. */
   offline: string;
+  /** What is written ahead; `more` where that is not all. */
+  text(words: string, more: boolean): string;
   /** Why there is no answer. */
   failed: Record<SceneFailure, string>;
   /** The beginning of the answer was said, and its rest will not come. */
@@ -35,6 +37,7 @@ const english: SceneWording = {
   crossing: "Crossing: I can't judge. Use your ears and cane.",
   earlier: "Earlier picture:",
   offline: "Offline.",
+  text: (words, more) => (more ? `Text: "${words}". More: press three times.` : `Text: "${words}".`),
   failed: {
     unreachable: "No connection.",
     slow: "No answer in time.",
@@ -55,6 +58,7 @@ const spanish: SceneWording = {
   crossing: "Cruzar: no lo puedo juzgar. Use el oído y el bastón.",
   earlier: "Imagen anterior:",
   offline: "Sin conexión.",
+  text: (words, more) => (more ? `Texto: "${words}". Hay más: pulse tres veces.` : `Texto: "${words}".`),
   failed: {
     unreachable: "No hay red.",
     slow: "Sin respuesta a tiempo.",
