@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
-import { availableParallelism, setPriority } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./base/clock.ts";
 import { BrimError, messageOf } from "./base/errors.ts";
@@ -17,6 +17,7 @@ import {
 } from "./base/eyes-protocol.ts";
 import { quiet, receive, send } from "./base/ipc.ts";
 import { createLog } from "./base/log.ts";
+import { letOthersFirst } from "./base/niceness.ts";
 import { runProcess } from "./base/process.ts";
 import { createCamera } from "./devices/camera/index.ts";
 import type { Camera } from "./devices/ports.ts";
@@ -46,7 +47,7 @@ const absentEveryMs = 900;
 const clock = systemClock;
 
 await runProcess("eyes", eyesOptionsSchema, async (options) => {
-  setPriority(process.pid, niceness);
+  letOthersFirst(niceness);
   const log = createLog("eyes", options.log);
   const mind = connectMind();
   const tell = (message: FromEyes) => send(mind, message);

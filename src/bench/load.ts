@@ -1,10 +1,10 @@
-import { setPriority } from "node:os";
+import { letOthersFirst } from "../base/niceness.ts";
 import { RawPicture } from "../devices/camera/raw-picture.ts";
 import { modelPath } from "../models/registry.ts";
 import { Detector } from "../vision/detect.ts";
 
 /** Eyes without a pause, as a process of its own: `node load.js THREADS` detects for ever, at the eyes' priority. */
-setPriority(process.pid, 5);
+letOthersFirst(Number(process.env.N ?? 5));
 const detector = await Detector.open(modelPath("nanodet"), Number(process.argv[2] ?? 1));
 const [width, height] = [1536, 864];
 const pixels = { data: Buffer.alloc(width * height * 3, 90), width, height };
