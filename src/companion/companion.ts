@@ -92,12 +92,20 @@ export class Companion implements Part {
     this.#access = new Access({ phones: this.#phones, host, link: simulated });
     this.#state = {
       simulated: options.simulated,
+      language: "en",
       guard: null,
       buzzer: false,
+      power: null,
       seen: null,
       processes: { guard: { state: "starting" }, mind: { state: "on" }, eyes: { state: "starting" } },
       troubles: [],
+      finding: null,
+      people: 0,
+      settings: {},
       said: [],
+      pairing: { open: false, until: null, asks: null },
+      phones: 0,
+      camera: null,
     };
     this.#clients = new Clients(options.clock, this.#state, (message) => this.#take(message));
   }
@@ -271,6 +279,11 @@ export class Companion implements Part {
       case "pause":
         handlers.pause(message.minutes);
         return null;
+      case "ask":
+      case "read":
+      case "find":
+      case "camera":
+        return "this hat cannot do that yet";
     }
   }
 }
