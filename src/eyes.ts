@@ -20,6 +20,8 @@ import { createLog } from "./base/log.ts";
 import { letOthersFirst } from "./base/niceness.ts";
 import { runProcess } from "./base/process.ts";
 import { createCamera } from "./devices/camera/index.ts";
+import { LentCamera } from "./devices/camera/lent.ts";
+import { PageCamera } from "./devices/camera/page.ts";
 import type { Camera } from "./devices/ports.ts";
 import { samplePhotosFolder } from "./models/registry.ts";
 import { aimAt } from "./vision/aim.ts";
@@ -63,20 +65,22 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       openDetector(vision.precision, threads),
       openFaceDetector(threads),
     ]);
-    const camera = await createCamera(options.camera.driver, {
+    const { fps } = options.camera;
+    const own = await createCamera(options.camera.driver, {
       clock,
-      fps: options.camera.fps,
+      fps,
       folder: photosFolder(options),
       epoch: options.simulate?.epoch ?? clock.now(),
       aim: (photo) => aimAt(photo, detector, faceDetector),
       onTrouble: trouble,
     });
+    const page = own instanceof PageCamera ? own : new PageCamera({ clock, fps });
+    const camera = new LentCamera({ own, page });
     const faces = createFaceViewer(threads);
     const segmenter = new Lazy(() => openSegmenter(threads));
     const things = createThingViewer(threads, segmenter);
     const recogniser = new Recogniser({ clock, faces, things });
     const turns = new Turns(clock);
-    const shown = new ShownPicture({ clock, turns, segmenter });
     const reader = new ReaderChild({ clock, command: readerCommand(threads) });
     const pipeline = new Pipeline({
       clock,
@@ -90,6 +94,8 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       onSight: afterReady(camera, tell),
       onError: onceEach(trouble),
     });
+    const between = pipeline.between.bind(pipeline);
+    const shown = new ShownPicture({ clock, turns, segmenter, things, faces, faceDetector, between });
     receive<ToEyes>(mind, {
       schema: toEyesSchema,
       limit: eyesMessageLimit,
@@ -104,6 +110,18 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
             break;
           case "segment":
             void answerTap(message, shown, tell).catch((error) => trouble(messageOf(error)));
+            break;
+          case "look":
+            void answerLook(message, shown, tell).catch((error) => trouble(messageOf(error)));
+            break;
+          case "lend":
+            camera.lend(message.on);
+            tell({ type: "ready", pid: process.pid, camera: camera.name });
+            break;
+          case "frame":
+            void page
+              .give(Buffer.from(message.jpeg, "base64"))
+              .then((taken) => tell({ type: "frame", id: message.id, taken }));
             break;
           case "read":
             void answerRead(message.id, camera, reader, tell).catch((error) => trouble(messageOf(error)));
@@ -218,13 +236,14 @@ async function watch(
 }
 
 async function answer(
-  { id, side }: Extract<ToEyes, { type: "picture" }>,
-  pipeline: Pipeline,
+  { id, side, keep }: Extract<ToEyes, { type: "picture" }>,
+  { latest }: Pipeline,
   shown: ShownPicture,
   tell: (message: FromEyes) => void,
 ): Promise<void> {
-  const jpeg = pipeline.latest === null ? null : await shown.show(pipeline.latest, side);
-  tell({ type: "picture", id, jpeg: jpeg === null ? null : jpeg.toString("base64") });
+  if (latest !== null && keep) shown.keep(latest);
+  const jpeg = latest === null ? null : await latest.still(side);
+  tell({ type: "picture", id, jpeg: jpeg?.toString("base64") ?? null, at: latest?.at ?? null });
 }
 
 /** Text is read from a still by a child of the eyes; frames go on meanwhile. */
@@ -257,5 +276,18 @@ async function answerTap(
     found = await shown.cutOut(question);
   } finally {
     tell({ type: "segment", id, found });
+  }
+}
+
+async function answerLook(
+  { id, kind, ...question }: Extract<ToEyes, { type: "look" }>,
+  shown: ShownPicture,
+  tell: (message: FromEyes) => void,
+): Promise<void> {
+  let answer: Awaited<ReturnType<ShownPicture["look"]>> = { view: null, flaw: "nothing" };
+  try {
+    answer = await shown.look(kind, question);
+  } finally {
+    tell({ type: "look", id, ...answer });
   }
 }

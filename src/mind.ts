@@ -492,8 +492,11 @@ class Mind {
         this.#enrolment.burstDone(id, { kind, views, verdict, track });
         break;
       }
+      // The link has the answers.
       case "segment":
       case "picture":
+      case "look":
+      case "frame":
       case "text":
         break;
     }

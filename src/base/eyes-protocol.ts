@@ -105,16 +105,43 @@ export const cutOutSchema = z.strictObject({
   box: shareBox,
   /** PNG in base64 of the picture's shape, 255 on the thing, else 0. */
   mask: z.string(),
+  /** Around each part of it, in shares of the picture: closed polygons, the largest first; holes are left out. */
+  outline: z.array(z.array(sharePoint)),
 });
 export type CutOut = z.output<typeof cutOutSchema>;
+
+/** What is meant in a picture: points on it and beside it, a box, or (without any of them) the most striking thing. */
+const promptShape = {
+  clicks: z.array(sharePoint).max(16),
+  not: z.array(sharePoint).max(16),
+  box: shareBox.optional(),
+};
+
+/** Why a look at what was pointed at in a picture cannot be learned from; `noFace`: nobody's face is there. */
+export const lookFlaws = [...burstVerdicts, "noFace"] as const;
+export type LookFlaw = (typeof lookFlaws)[number];
 
 export const fromEyesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), pid: z.number().int(), camera: z.string() }),
   sightSchema,
   /** Something that a person should know, in one line; the eyes go on trying. */
   z.strictObject({ type: z.literal("trouble"), message: z.string() }),
-  /** The answer to `picture`: a JPEG in base64, or null when there is none. */
-  z.strictObject({ type: z.literal("picture"), id: z.number().int(), jpeg: z.string().nullable() }),
+  /** The answer to `picture`: a JPEG in base64, or null when there is none; `at` is that of the sight of its frame. */
+  z.strictObject({
+    type: z.literal("picture"),
+    id: z.number().int(),
+    jpeg: z.string().nullable(),
+    at: z.number().nullable(),
+  }),
+  /** The answer to `look`: either a view or why there is none; `gone` when the picture is too old. */
+  z.strictObject({
+    type: z.literal("look"),
+    id: z.number().int(),
+    view: viewSchema.nullable(),
+    flaw: z.enum([...lookFlaws, "gone"]).nullable(),
+  }),
+  /** The answer to `frame`: it was looked at, or was none. */
+  z.strictObject({ type: z.literal("frame"), id: z.number().int(), taken: z.boolean() }),
   /** The answer to `segment`: null when nothing is found, or the picture is too old. */
   z.strictObject({ type: z.literal("segment"), id: z.number().int(), found: cutOutSchema.nullable() }),
   /** The answer to `read`: null where there is no picture, or the reader failed or took too long. */
@@ -135,23 +162,29 @@ export const fromEyesSchema = z.discriminatedUnion("type", [
 export type FromEyes = z.output<typeof fromEyesSchema>;
 
 export const toEyesSchema = z.discriminatedUnion("type", [
-  /** Asks for the newest frame as a JPEG with its longest side at most `side` pixels. */
+  /**
+   * Asks for the newest frame as a JPEG with its longest side at most `side` pixels. With `keep` it is kept for a minute,
+   * in place of the one before, for `segment` and `look`.
+   */
   z.strictObject({
     type: z.literal("picture"),
     id: z.number().int(),
     side: z.number().int().min(64).max(4096),
+    keep: z.literal(true).optional(),
   }),
-  /**
-   * Asks what thing lies under points of the picture that was given last (within a minute), or in a box in it; without
-   * either, for the most striking one. `not` are points beside the thing.
-   */
+  /** Asks what thing is meant in the picture that is kept. */
+  z.strictObject({ type: z.literal("segment"), id: z.number().int(), ...promptShape }),
+  /** Asks for a view of what is meant in the picture that is kept: of a thing, or of a face. */
   z.strictObject({
-    type: z.literal("segment"),
+    type: z.literal("look"),
     id: z.number().int(),
-    clicks: z.array(sharePoint).max(16),
-    not: z.array(sharePoint).max(16),
-    box: shareBox.optional(),
+    kind: z.enum(["thing", "face"]),
+    ...promptShape,
   }),
+  /** A page's camera takes the place of the hat's own, or gives it back. */
+  z.strictObject({ type: z.literal("lend"), on: z.boolean() }),
+  /** A frame of the page's camera: a JPEG in base64. */
+  z.strictObject({ type: z.literal("frame"), id: z.number().int(), jpeg: z.string() }),
   /** Asks for the text ahead. */
   z.strictObject({ type: z.literal("read"), id: z.number().int() }),
   /** In simulation: the distance that was set by hand, so that the picture keeps step; null: the walk again. */

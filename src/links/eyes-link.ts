@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { Backoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import {
+  type CutOut,
   eyesExitNoModel,
   eyesMessageLimit,
   type FromEyes,
@@ -19,7 +20,21 @@ const silentMs = 10_000;
 const startMs = 60_000;
 const pictureMs = 3_000;
 const readMs = 30_000;
+const tapMs = 15_000;
 const stopLimitMs = 2_000;
+
+/** The answer to each question. */
+interface Answers {
+  picture: Extract<FromEyes, { type: "picture" }>;
+  segment: Extract<FromEyes, { type: "segment" }>;
+  look: Extract<FromEyes, { type: "look" }>;
+  frame: Extract<FromEyes, { type: "frame" }>;
+  read: Extract<FromEyes, { type: "text" }>;
+}
+type Answer = Answers[keyof Answers];
+
+/** What is meant in a picture; see `segment` of the protocol. */
+export type Prompt = Omit<Extract<ToEyes, { type: "segment" }>, "type" | "id">;
 
 export interface EyesLinkOptions {
   /** Command that starts the eyes. */
@@ -37,9 +52,8 @@ export class EyesLink implements Part {
 
   readonly #backoff = new Backoff(250, 10_000, 15_000);
   readonly #stopping = new AbortController();
-  readonly #readings = new Map<number, (read: ReadText | null) => void>();
-  readonly #pictures = new Map<number, (jpeg: Buffer | null) => void>();
-  #pictureId = 0;
+  readonly #waiting = new Map<number, (answer: Answer | null) => void>();
+  #questionId = 0;
   #pipe: Socket | null = null;
   #loop: Promise<void> = Promise.resolve();
 
@@ -61,32 +75,53 @@ export class EyesLink implements Part {
   }
 
   /** The newest frame as a JPEG, or null when there is none within 3 s. */
-  picture(side: number): Promise<Buffer | null> {
-    const id = ++this.#pictureId;
-    return new Promise((resolve) => {
-      const done = (jpeg: Buffer | null) => {
-        timer.cancel();
-        this.#pictures.delete(id);
-        resolve(jpeg);
-      };
-      const timer = this.options.clock.after(pictureMs, () => done(null));
-      this.#pictures.set(id, done);
-      this.send({ type: "picture", id, side });
-    });
+  async picture(side: number): Promise<Buffer | null> {
+    const answer = await this.#ask("picture", { side }, pictureMs);
+    return answer?.jpeg == null ? null : Buffer.from(answer.jpeg, "base64");
+  }
+
+  /**
+   * The newest frame, which is kept for `cutOut` and `look` for a minute; `at` is that of its sight, which has been told
+   * before. Null when there is none within 3 s.
+   */
+  async pictureToTap(side: number): Promise<{ jpeg: Buffer; at: number } | null> {
+    const answer = await this.#ask("picture", { side, keep: true }, pictureMs);
+    if (answer?.jpeg == null || answer.at === null) return null;
+    return { jpeg: Buffer.from(answer.jpeg, "base64"), at: answer.at };
+  }
+
+  /** What is meant in the picture that is kept, or null when there is nothing, or no answer within 15 s. */
+  async cutOut(prompt: Prompt): Promise<CutOut | null> {
+    return (await this.#ask("segment", prompt, tapMs))?.found ?? null;
+  }
+
+  /** A view of what is meant in the picture that is kept, or why there is none; null when no answer comes within 15 s. */
+  look(kind: "thing" | "face", prompt: Prompt): Promise<Pick<Answers["look"], "view" | "flaw"> | null> {
+    return this.#ask("look", { kind, ...prompt }, tapMs);
+  }
+
+  /** Gives a frame of a page's camera; resolves when it was looked at, with false when it was not. */
+  async frame(jpeg: Buffer): Promise<boolean> {
+    return (await this.#ask("frame", { jpeg: jpeg.toString("base64") }, pictureMs))?.taken ?? false;
   }
 
   /** The text ahead, or null when it cannot be had within 30 s. */
-  read(): Promise<ReadText | null> {
-    const id = ++this.#pictureId;
+  async read(): Promise<ReadText | null> {
+    return (await this.#ask("read", {}, readMs))?.read ?? null;
+  }
+
+  /** Asks the eyes; null when they do not answer in time, or are not there. */
+  #ask<T extends keyof Answers>(type: T, question: object, ms: number): Promise<Answers[T] | null> {
+    const id = ++this.#questionId;
     return new Promise((resolve) => {
-      const done = (read: ReadText | null) => {
+      const done = (answer: Answer | null) => {
         timer.cancel();
-        this.#readings.delete(id);
-        resolve(read);
+        this.#waiting.delete(id);
+        resolve(answer as Answers[T] | null);
       };
-      const timer = this.options.clock.after(readMs, () => done(null));
-      this.#readings.set(id, done);
-      if (this.#pipe === null || !send(this.#pipe, { type: "read", id })) done(null);
+      const timer = this.options.clock.after(ms, () => done(null));
+      this.#waiting.set(id, done);
+      if (this.#pipe === null || !send(this.#pipe, { type, id, ...question })) done(null);
     });
   }
 
@@ -132,21 +167,22 @@ export class EyesLink implements Part {
       watch.cancel();
       pipe.destroy();
       this.#pipe = null;
-      for (const done of [...this.#pictures.values(), ...this.#readings.values()]) done(null);
+      for (const done of [...this.#waiting.values()]) done(null);
     });
   }
 
   #take(message: FromEyes): void {
-    if (message.type === "text") {
-      this.#readings.get(message.id)?.(message.read);
-      return;
+    switch (message.type) {
+      case "picture":
+      case "segment":
+      case "look":
+      case "frame":
+      case "text":
+        this.#waiting.get(message.id)?.(message);
+        break;
+      default:
+        this.onMessage(message);
     }
-    if (message.type !== "picture") {
-      this.onMessage(message);
-      return;
-    }
-    const { id, jpeg } = message;
-    this.#pictures.get(id)?.(jpeg === null ? null : Buffer.from(jpeg, "base64"));
   }
 
   #ended(child: ChildProcess): Promise<string> {

@@ -57,6 +57,7 @@ export class Pipeline {
   #nextLook = Number.NEGATIVE_INFINITY;
   #latest: Frame | null = null;
   #burst: Burst | null = null;
+  readonly #jobs: (() => Promise<void>)[] = [];
   /** What the newest frame held that was looked at. */
   #found: { detections: Detection[]; faces: FaceBox[] | null } = { detections: [], faces: null };
 
@@ -65,9 +66,16 @@ export class Pipeline {
     this.#tracker = new Tracker({ minScore: options.minScore });
   }
 
-  /** The newest frame that was processed, for whoever asks for a picture. */
+  /** The newest frame whose sight was told, for whoever asks for a picture. */
   get latest(): Frame | null {
     return this.#latest;
+  }
+
+  /** Does something between two frames, for which the networks are needed that frames need, too. */
+  between<T>(job: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#jobs.push(() => job().then(resolve, reject));
+    });
   }
 
   /** Learns from the next frames; a burst that is under way is thrown away. */
@@ -100,6 +108,7 @@ export class Pipeline {
       }
       const work = () => this.process(frame);
       await (turns?.frame(work) ?? work());
+      await this.#jobs.shift()?.();
     }
   }
 
@@ -107,7 +116,6 @@ export class Pipeline {
   async process(frame: Frame): Promise<void> {
     const { clock, detector, minScore, stillness, onError } = this.#options;
     const begin = clock.now();
-    this.#latest = frame;
     if (!this.#isLearning && (await stillness?.isStill(frame, frame.at))) {
       const { detections, faces } = this.#found;
       this.#tracker.update(detections, frame.at);
@@ -146,6 +154,7 @@ export class Pipeline {
 
   #tellOf(frame: Frame, begin: number): void {
     const { clock, onSight } = this.#options;
+    this.#latest = frame;
     onSight({
       type: "sight",
       at: frame.at,

@@ -1,6 +1,7 @@
 import type { Box } from "../base/eyes-protocol.ts";
 import type { Picture } from "../devices/ports.ts";
 import type { Quality } from "./quality.ts";
+import type { Cut } from "./thing.ts";
 
 /** A thing that was cut out of a picture, judged and turned into a vector. */
 export interface ThingLook extends Quality {
@@ -19,4 +20,10 @@ export interface ThingViewer {
    * @throws BrimError MODEL
    */
   look(picture: Picture, around: Box | null): Promise<ThingLook | null>;
+}
+
+/** From a thing that somebody has pointed at to its vector. */
+export interface CutViewer extends Pick<ThingViewer, "model"> {
+  /** @throws BrimError MODEL */
+  lookAt(picture: Picture, cut: Cut): Promise<ThingLook>;
 }

@@ -5,7 +5,7 @@ import type { Segmenter } from "./segment.ts";
 import type { ThingEmbedder } from "./thing-embed.ts";
 import { measureThing } from "./thing-measure.ts";
 import { thingQuality } from "./thing-quality.ts";
-import type { ThingLook, ThingViewer } from "./thing-view.ts";
+import type { CutViewer, ThingLook, ThingViewer } from "./thing-view.ts";
 
 /** A thing as SqueezeSAM cut it out of a picture. */
 export interface Cut {
@@ -44,7 +44,7 @@ const leastArea = 0.0005;
  * Things to be remembered and known again: SqueezeSAM cuts one out, and what a detector's backbone sees under the mask
  * becomes a vector. One call at a time.
  */
-export class Things implements ThingViewer {
+export class Things implements ThingViewer, CutViewer {
   /**
    * @param model mark of the embedder's network
    */
@@ -81,7 +81,15 @@ export class Things implements ThingViewer {
   /** `find` and `view` in one, for those who look again and again; says what is wrong with the look. */
   async look(picture: Picture, around: Box | null): Promise<ThingLook | null> {
     const region = await this.find(picture, around);
-    if (region === null) return null;
+    return region === null ? null : this.#judge(picture, region);
+  }
+
+  /** A look at what was cut out already. */
+  lookAt(picture: Picture, cut: Cut): Promise<ThingLook> {
+    return this.#judge(picture, { box: cut.box, score: cut.score, cuts: [cut] });
+  }
+
+  async #judge(picture: Picture, region: ThingRegion): Promise<ThingLook> {
     const judged = thingQuality(await measureThing(picture, region));
     return { ...judged, box: region.box, vector: await this.#embed(picture, region) };
   }

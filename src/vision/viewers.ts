@@ -6,7 +6,7 @@ import { type FaceViewer, NetworkFaceViewer } from "./face-view.ts";
 import { Lazy } from "./lazy.ts";
 import { openThings } from "./models.ts";
 import type { Segmenter } from "./segment.ts";
-import type { ThingViewer } from "./thing-view.ts";
+import type { CutViewer, ThingViewer } from "./thing-view.ts";
 
 /**
  * Looks at faces; its networks are loaded when the first face is there.
@@ -25,10 +25,11 @@ export function createFaceViewer(threads: number): FaceViewer {
  * @param segmenter cuts out for others, too: one network in memory is enough
  * @throws BrimError MODEL when the manifest does not know them
  */
-export function createThingViewer(threads: number, segmenter: Lazy<Segmenter>): ThingViewer {
+export function createThingViewer(threads: number, segmenter: Lazy<Segmenter>): ThingViewer & CutViewer {
   const things = new Lazy(async () => openThings(threads, (await segmenter.get()).twin()));
   return {
     model: vectorMark("thing-embed"),
     look: async (picture, around) => (await things.get()).look(picture, around),
+    lookAt: async (picture, cut) => (await things.get()).lookAt(picture, cut),
   };
 }

@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import {
@@ -80,14 +81,46 @@ describe.skipIf(!ready)(ready ? name : `${name} (skipped: build Brim and its mod
     expect(messages[0]).toMatchObject({ type: "ready", camera: "simulated camera" });
     expect(people).toMatchObject({ seeing: "good" });
     pipe?.write("this is not JSON\n");
-    if (pipe !== null) send(pipe, { type: "picture", id: 5, side: 320 });
+    if (pipe !== null) send(pipe, { type: "picture", id: 5, side: 320, keep: true });
     const picture = await until(() => messages.find((message) => message.type === "picture"));
     expect(picture).toMatchObject({ id: 5, jpeg: expect.stringMatching(/^\/9j\//) });
     // Whoever tapped into the middle of that picture is shown what lies there, while the eyes go on seeing.
     if (pipe !== null) send(pipe, { type: "segment", id: 6, clicks: [[0.5, 0.5]], not: [] });
     const answer = await until(() => messages.find((message) => message.type === "segment"));
     expect(answer).toMatchObject({ id: 6, found: { mask: expect.stringMatching(/^iVBOR/) } });
+    expect(answer?.found?.outline[0]?.length).toBeGreaterThan(2);
+    // And can have it learned.
+    if (pipe !== null) send(pipe, { type: "look", id: 7, kind: "thing", clicks: [[0.5, 0.5]], not: [] });
+    const look = await until(() => messages.find((message) => message.type === "look"));
+    expect(look).toMatchObject({ id: 7 });
+    expect((look.view === null) !== (look.flaw === null)).toBe(true);
     pipe?.destroy();
+    expect(await exit).toBe(0);
+  });
+
+  it("sees what a page sends while its camera is the hat's, and then with its own again", async () => {
+    const { pipe, messages, exit } = startEyes(JSON.stringify(options));
+    if (pipe === null) throw new Error("no pipe");
+    await until(() => messages.find(({ type }) => type === "sight"));
+    send(pipe, { type: "lend", on: true });
+    const grey = { create: { width: 320, height: 200, channels: 3, background: "#888" } } as const;
+    const jpeg = (await sharp(grey).jpeg().toBuffer()).toString("base64");
+    send(pipe, { type: "frame", id: 1, jpeg });
+    expect(await until(() => messages.find(({ type }) => type === "frame"))).toMatchObject({ taken: true });
+    await until(() => messages.find((message) => message.type === "sight" && message.width === 320));
+    send(pipe, { type: "frame", id: 2, jpeg: "bm8gcGljdHVyZQ==" });
+    const junk = await until(() =>
+      messages.findLast((message) => message.type === "frame" && message.id === 2),
+    );
+    expect(junk).toMatchObject({ taken: false });
+    const from = messages.length;
+    send(pipe, { type: "lend", on: false });
+    await until(() =>
+      messages.slice(from).find((message) => message.type === "sight" && message.width !== 320),
+    );
+    const names = messages.flatMap((message) => (message.type === "ready" ? [message.camera] : []));
+    expect(names).toEqual(["simulated camera", "camera of the page", "simulated camera"]);
+    pipe.destroy();
     expect(await exit).toBe(0);
   });
 

@@ -18,6 +18,7 @@ export interface CameraOptions {
 
 const drivers: Drivers<CameraOptions, Camera> = {
   simulated: async (options) => new (await import("./simulated.ts")).SimulatedCamera(options),
+  page: async (options) => new (await import("./page.ts")).PageCamera(options),
 };
 
 /**
