@@ -72,7 +72,15 @@ export function addRoutes(server: FastifyInstance, { access, assets, picture }: 
     }
     return give(reply, request.phone === null ? "enter.html" : "index.html");
   });
-  for (const name of ["style.css", "icon.svg", "enter.js"] as const) {
+  const opening = [
+    "enter.js",
+    "shared.js",
+    "style.css",
+    "icon.svg",
+    "manifest.webmanifest",
+    "worker.js",
+  ] as const;
+  for (const name of opening) {
     server.get(`/${name}`, { config: { access: "open" }, schema: nothing }, (_request, reply) =>
       give(reply, name),
     );
