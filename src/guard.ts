@@ -1,4 +1,5 @@
 import { systemClock } from "./base/clock.ts";
+import { BrimError } from "./base/errors.ts";
 import { type GuardOptions, guardOptionsSchema } from "./base/guard-options.ts";
 import { Lifecycle, signalOfProcess } from "./base/lifecycle.ts";
 import { createLog } from "./base/log.ts";
@@ -29,24 +30,53 @@ export async function runGuard(
       createRangeFinder(driver, { clock, name, epoch: epoch ?? 0, script }),
     ),
   );
-  const imu = await createImu(options.imu, clock);
-  const buzzer = await createBuzzer(options.buzzer);
-  const button = await createButton(options.button, clock);
+  const imu = await createImu(options.imu.driver, clock);
+  const { gpio } = options;
+  const ended = new Ending();
+  const chosen = (device: string) => (driver: string) => log.info(`${device}: driver ${driver}`);
+  const buzzer = await createBuzzer({
+    config: options.buzzer,
+    gpio,
+    clock,
+    onChosen: chosen("buzzer"),
+    onLost: (why) => ended.fail(new BrimError("DEVICE", why)),
+  });
+  const button = await createButton({
+    config: options.button,
+    gpio,
+    clock,
+    onChosen: chosen("button"),
+    onProblem: (why) => log.error(`button: ${why}`),
+  });
   const server = new GuardServer({ path: options.socket, epoch, clock, log });
-  const { gapMs, child } = options;
+  const { child } = options;
+  const gapMs = options.button.gap_ms;
   const guard = new GuardDaemon({ ranges, imu, buzzer, button, server, gapMs, simulated, child, clock, log });
   if (onHeard) guard.onHeard = onHeard;
 
   const lifecycle = new Lifecycle(clock, log);
-  const ended = new Promise<void>((resolve) => {
-    guard.onEnd = resolve;
-    signal.addEventListener("abort", () => resolve());
-  });
+  guard.onEnd = () => ended.end();
+  signal.addEventListener("abort", () => ended.end());
   try {
     await lifecycle.start([server, guard], signal);
-    await ended;
+    await ended.promise;
   } finally {
     await lifecycle.stop();
+  }
+}
+
+/** How a guard ends: as it should, or because it can warn nobody any more. */
+class Ending {
+  end: () => void = () => {};
+  fail: (error: BrimError) => void = () => {};
+  readonly promise = new Promise<void>((resolve, reject) => {
+    this.end = resolve;
+    this.fail = reject;
+  });
+
+  constructor() {
+    // It may fail before somebody waits for it.
+    this.promise.catch(() => {});
   }
 }
 

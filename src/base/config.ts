@@ -1,22 +1,11 @@
 import { readFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
+import { buttonSchema, buzzerSchema, gpioSchema, imuSchema, rangeSchema } from "./device-config.ts";
 import { BrimError, messageOf, nearest, systemCode } from "./errors.ts";
-
-/** A path; `~/` at its start is the home folder. */
-const path = z
-  .string()
-  .min(1)
-  .transform((text) => resolve(text.startsWith("~/") ? join(homedir(), text.slice(2)) : text));
-
-const range = z.strictObject({
-  driver: z.string().default("simulated"),
-  name: z.string().min(1).default("front"),
-  /** For the simulated driver: a recorded trace to play (the format of `brim guard --replay`). */
-  script: path.optional(),
-});
+import { path } from "./path.ts";
 
 /** Every setting, its type and its default. The one place where configuration is described. */
 export const configSchema = z.strictObject({
@@ -35,19 +24,11 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   /** Range finders; the nearest valid reading warns. */
-  range: z
-    .array(range)
-    .min(1)
-    .default([{ driver: "simulated", name: "front" }]),
-  imu: z.strictObject({ driver: z.string().default("none") }).prefault({}),
-  buzzer: z.strictObject({ driver: z.string().default("simulated") }).prefault({}),
-  button: z
-    .strictObject({
-      driver: z.string().default("simulated"),
-      /** Longest pause between the clicks of one gesture, in ms. */
-      gap_ms: z.number().int().min(250).max(800).default(350),
-    })
-    .prefault({}),
+  range: z.array(rangeSchema).min(1).prefault([{}]),
+  imu: imuSchema.prefault({}),
+  gpio: gpioSchema.prefault({}),
+  buzzer: buzzerSchema.prefault({}),
+  button: buttonSchema.prefault({}),
   camera: z
     .strictObject({
       driver: z.string().default("simulated"),
@@ -279,6 +260,6 @@ function describeIssue(
 /** Names that are allowed at `at`, for suggestions. */
 function knownKeys(at: PropertyKey[]): string[] {
   if (at.length === 0) return Object.keys(configSchema.shape);
-  if (at[0] === "range") return Object.keys(range.shape);
+  if (at[0] === "range") return Object.keys(rangeSchema.shape);
   return settingKeys().flatMap(([section, name]) => (section === at[0] && name !== undefined ? [name] : []));
 }

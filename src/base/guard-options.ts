@@ -1,16 +1,15 @@
 import { z } from "zod";
 import type { Config } from "./config.ts";
+import { buttonSchema, buzzerSchema, gpioSchema, imuSchema, rangeSchema } from "./device-config.ts";
 
 /** What the guard is told when it starts; the mind passes it as one JSON argument. */
 export const guardOptionsSchema = z.strictObject({
   socket: z.string(),
-  ranges: z
-    .array(z.strictObject({ driver: z.string(), name: z.string(), script: z.string().optional() }))
-    .min(1),
-  imu: z.string(),
-  buzzer: z.string(),
-  button: z.string(),
-  gapMs: z.number(),
+  ranges: z.array(rangeSchema).min(1),
+  imu: imuSchema,
+  gpio: gpioSchema,
+  buzzer: buzzerSchema,
+  button: buttonSchema,
   /** When the simulated walk began (CLOCK_MONOTONIC, ms); null on a real hat. */
   epoch: z.number().nullable(),
   /** Whether it is a child of the mind rather than a unit of its own. */
@@ -31,11 +30,11 @@ export function guardOptions(
 ): GuardOptions {
   return {
     socket,
-    ranges: config.range.map(({ driver, name, script }) => ({ driver, name, ...(script ? { script } : {}) })),
-    imu: config.imu.driver,
-    buzzer: config.buzzer.driver,
-    button: config.button.driver,
-    gapMs: config.button.gap_ms,
+    ranges: config.range,
+    imu: config.imu,
+    gpio: config.gpio,
+    buzzer: config.buzzer,
+    button: config.button,
     epoch: simulate?.epoch ?? null,
     child,
     log: config.log,

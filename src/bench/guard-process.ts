@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.ts";
 import { Lifecycle, signalOfProcess } from "../base/lifecycle.ts";
 import { createLog } from "../base/log.ts";
-import { createButton } from "../devices/button/index.ts";
+import { SimulatedButton } from "../devices/button/simulated.ts";
 import type { Buzzer, RangeFinder, RangeReading } from "../devices/ports.ts";
 import { GuardDaemon } from "../guard/daemon.ts";
 import { GuardServer } from "../guard/server.ts";
@@ -67,7 +67,7 @@ class PinBuzzer implements Buzzer {
 
 const buzzer = new PinBuzzer();
 const server = new GuardServer({ path, epoch: clock.now(), clock, log });
-const button = await createButton("simulated", clock);
+const button = new SimulatedButton(clock);
 const daemon = new GuardDaemon({
   ...{ ranges: [new MeasuringRange()], imu: null, buzzer, button, server },
   ...{ gapMs: 350, simulated: true, child: true, clock, log },

@@ -2,10 +2,11 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.ts";
-import { guardSocket, loadConfig } from "../base/config.ts";
+import { type Config, guardSocket, loadConfig } from "../base/config.ts";
 import { BrimError, messageOf, systemCode } from "../base/errors.ts";
 import { guardOptions } from "../base/guard-options.ts";
 import { parseTraceLine } from "../base/trace.ts";
+import { createBuzzer } from "../devices/buzzer/index.ts";
 import { Replay, type ReplayEvent } from "../guard/replay.ts";
 import { runGuard } from "../guard.ts";
 import { type Command, type Context, parseOptions } from "./command.ts";
@@ -15,12 +16,14 @@ export const command: Command = {
   usage: [
     "usage: brim guard [--simulate] [--json] [--config FILE]",
     "       brim guard --replay TRACE.jsonl [--json]",
+    "       brim guard --buzzer-off [--config FILE]",
     "",
     "Runs the collision guard alone, and prints each change of what is heard.",
     "  --simulate      without hardware: the simulated walk",
     "  --replay TRACE  reads a recorded trace instead, in virtual time: lines of",
     '                  {"t":ms,"metres":d}, {"t":ms,"noEcho":true} or {"t":ms,"fault":"reason"},',
     '                  each with optional "yaw" (deg/s), "reach" (m) and "signal"',
+    "  --buzzer-off    drives the buzzer's pin off and ends: for when a guard was killed while it sounded",
     "  --json          prints one JSON object a line",
   ].join("\n"),
 
@@ -30,6 +33,7 @@ export const command: Command = {
     const { values, positionals } = parseOptions(args, {
       replay: { type: "string" },
       simulate: { type: "boolean" },
+      "buzzer-off": { type: "boolean" },
       json: { type: "boolean" },
       config: { type: "string" },
     });
@@ -41,6 +45,10 @@ export const command: Command = {
 
     const { config, warnings } = loadConfig(values.config, context.env);
     for (const warning of warnings) context.err(`brim: ${warning}`);
+    if (values["buzzer-off"]) {
+      await buzzerOff(config, context.signal);
+      return 0;
+    }
     if (!values.simulate) assertReal(config);
     const begun = systemClock.now();
     const simulate = values.simulate ? { epoch: begun } : null;
@@ -55,6 +63,16 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** Opening a buzzer drives it off, and so does closing it. */
+async function buzzerOff(config: Config, signal: AbortSignal): Promise<void> {
+  const { gpio, buzzer } = config;
+  const ignore = () => {};
+  const options = { config: buzzer, gpio, clock: systemClock, onChosen: ignore, onLost: ignore };
+  const device = await createBuzzer(options);
+  await device.start(signal);
+  await device.stop();
+}
 
 /** Replays a trace; a line that cannot be used is told on stderr, and the others are still replayed. */
 async function replayFile(

@@ -6,8 +6,8 @@ export function simulatedConfig(config: Config): Config {
   return {
     ...config,
     range: config.range.map((range) => ({ ...range, driver: "simulated" })),
-    imu: { driver: config.imu.driver === "none" ? "none" : "simulated" },
-    buzzer: { driver: "simulated" },
+    imu: { ...config.imu, driver: config.imu.driver === "none" ? "none" : "simulated" },
+    buzzer: { ...config.buzzer, driver: "simulated" },
     button: { ...config.button, driver: "simulated" },
     camera: { ...config.camera, driver: "simulated" },
     microphone: {
@@ -22,7 +22,11 @@ export function simulatedConfig(config: Config): Config {
  * @throws BrimError CONFIG when a real hat would run on a simulated sensor
  */
 export function assertReal(config: Config): void {
-  const sensors = { range: config.range.map(({ driver }) => driver), buzzer: [config.buzzer.driver] };
+  const sensors = {
+    range: config.range.map(({ driver }) => driver),
+    buzzer: [config.buzzer.driver],
+    button: [config.button.driver],
+  };
   for (const [kind, drivers] of Object.entries(sensors)) {
     if (drivers.includes("simulated")) {
       throw new BrimError(

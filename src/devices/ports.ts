@@ -30,6 +30,8 @@ export interface Imu extends Part {
 }
 
 export interface Buzzer extends Part {
+  /** A motor, which needs 180 ms for its full strength: what is told must be slower. */
+  readonly slow?: boolean;
   /** Switches the sound (or vibration) on or off, at once and without blocking. */
   set(on: boolean): void;
 }

@@ -20,7 +20,7 @@ describe("the configuration", () => {
   test("has a default for everything", () => {
     const { config } = loadConfig(undefined, {});
     expect(config.button.gap_ms).toBe(350);
-    expect(config.range).toEqual([{ driver: "simulated", name: "front" }]);
+    expect(config.range).toMatchObject([{ driver: "simulated", name: "front" }]);
   });
 
   test("is read from the file, and the environment comes before it", () => {
