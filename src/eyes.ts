@@ -16,7 +16,7 @@ import {
   toEyesSchema,
 } from "./base/eyes-protocol.ts";
 import { quiet, receive, send } from "./base/ipc.ts";
-import { createLog } from "./base/log.ts";
+import { createLog, type Log } from "./base/log.ts";
 import { letOthersFirst } from "./base/niceness.ts";
 import { runProcess } from "./base/process.ts";
 import { createCamera } from "./devices/camera/index.ts";
@@ -69,6 +69,10 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
     const own = await createCamera(options.camera.driver, {
       clock,
       fps,
+      env: process.env,
+      device: options.camera.device,
+      format: options.camera.format,
+      rotation: options.camera.rotation,
       folder: photosFolder(options),
       epoch: options.simulate?.epoch ?? clock.now(),
       aim: (photo) => aimAt(photo, detector, faceDetector),
@@ -91,7 +95,7 @@ await runProcess("eyes", eyesOptionsSchema, async (options) => {
       stillness: new Stillness(),
       recogniser,
       turns,
-      onSight: afterReady(camera, tell),
+      onSight: afterReady(camera, tell, log),
       onError: onceEach(trouble),
     });
     const between = pipeline.between.bind(pipeline);
@@ -180,10 +184,17 @@ function photosFolder({ camera }: EyesOptions): string | undefined {
 }
 
 /** Passes sights on, `ready` before the first. */
-function afterReady(camera: Camera, tell: (message: FromEyes) => void): (message: FromEyes) => void {
+function afterReady(
+  camera: Camera,
+  tell: (message: FromEyes) => void,
+  log: Log,
+): (message: FromEyes) => void {
   let ready = false;
   return (sight) => {
-    if (!ready) tell({ type: "ready", pid: process.pid, camera: camera.name });
+    if (!ready) {
+      log.info(`camera: ${camera.name}`);
+      tell({ type: "ready", pid: process.pid, camera: camera.name });
+    }
     ready = true;
     tell(sight);
   };

@@ -645,10 +645,10 @@ class Mind {
 }
 
 function eyesOptions({ config, simulate }: MindOptions, epoch: number): EyesOptions {
-  const { driver, fps, folder: configured } = config.camera;
+  const { driver, fps, folder: configured, device, format, rotation } = config.camera;
   const folder = simulate?.folder ?? configured;
   return {
-    camera: { driver, fps, ...(folder === undefined ? {} : { folder }) },
+    camera: { driver, fps, device, format, rotation, ...(folder === undefined ? {} : { folder }) },
     vision: config.vision,
     simulate: simulate && { epoch },
     log: config.log,

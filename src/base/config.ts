@@ -31,7 +31,14 @@ export const configSchema = z.strictObject({
   button: buttonSchema.prefault({}),
   camera: z
     .strictObject({
-      driver: z.string().default("simulated"),
+      /** "auto" takes the camera that is there; in simulation, a walk through photos. */
+      driver: z.string().default("auto"),
+      /** Which of several cameras: "/dev/video0", or for the driver rpicam its number. */
+      device: z.union([z.string().min(1), z.number().int().min(0).transform(String)]).optional(),
+      /** For the driver v4l2: the camera's format as ffmpeg calls it, such as "mjpeg". */
+      format: z.string().min(1).optional(),
+      /** 180 where the camera is mounted upside down. */
+      rotation: z.union([z.literal(0), z.literal(180)]).default(0),
       /** Folder of photos for the simulated camera; without it, the sample photos of a checkout. */
       folder: path.optional(),
       fps: z.number().min(0.2).max(30).default(5),

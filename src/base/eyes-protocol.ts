@@ -221,6 +221,10 @@ export const eyesOptionsSchema = z.strictObject({
     /** Folder of photos for the simulated camera; without it, the sample photos of a checkout. */
     folder: z.string().optional(),
     fps: z.number().positive(),
+    /** See `CameraOptions`. */
+    device: z.string().optional(),
+    format: z.string().optional(),
+    rotation: z.union([z.literal(0), z.literal(180)]).optional(),
   }),
   vision: z.strictObject({
     /** 0 chooses by the machine: all cores but one. */

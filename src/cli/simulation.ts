@@ -18,7 +18,7 @@ export function simulatedConfig(config: Config): Config {
 }
 
 /**
- * A hat on somebody's head must not warn of a simulated wall.
+ * A hat on somebody's head must not warn of a simulated wall, or tell of a simulated person.
  * @throws BrimError CONFIG when a real hat would run on a simulated sensor
  */
 export function assertReal(config: Config): void {
@@ -26,6 +26,7 @@ export function assertReal(config: Config): void {
     range: config.range.map(({ driver }) => driver),
     buzzer: [config.buzzer.driver],
     button: [config.button.driver],
+    camera: [config.camera.driver],
   };
   for (const [kind, drivers] of Object.entries(sensors)) {
     if (drivers.includes("simulated")) {

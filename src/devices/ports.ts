@@ -107,12 +107,17 @@ export interface Picture {
   crop(box: Box, width: number, height: number): Promise<Uint8Array>;
 }
 
-/** One moment as the camera saw it. It stays valid for as long as somebody holds it; hold one, not many. */
+/**
+ * One moment as the camera saw it. It can be used until two newer ones were given, for cameras use their memory again;
+ * what is `keep`t can be used for as long as somebody holds it.
+ */
 export interface Frame extends Picture {
   /** When it was taken. */
   readonly at: number;
   /** The whole picture as a JPEG, upright, its longest side at most `side` pixels; never enlarged. */
   still(side: number): Promise<Buffer>;
+  /** The same moment, for good; keep one, not many. */
+  keep(): Frame;
 }
 
 export interface Camera extends Part {

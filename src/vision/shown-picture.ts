@@ -60,7 +60,7 @@ export class ShownPicture {
 
   /** Keeps a frame for a while. */
   keep(frame: Frame): void {
-    this.#frame = frame;
+    this.#frame = frame.keep();
     this.#timer?.cancel();
     this.#timer = this.#options.clock.after(keptMs, () => {
       this.#frame = null;

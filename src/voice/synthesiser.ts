@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { BrimError, nearest } from "../base/errors.ts";
 import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
-import { findProgram } from "../devices/speaker/programs.ts";
+import { findProgram } from "../devices/programs.ts";
 import { CachingSynthesiser } from "./synthesis/cache.ts";
 
 export interface Manner {

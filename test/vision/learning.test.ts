@@ -32,6 +32,7 @@ describe.skipIf(!built)(needingModels("one click in the simulation"), () => {
   async function walk(photo: number, metres: number) {
     const clock = new SimulatedClock(1_000_000);
     const camera = await createCamera("simulated", {
+      env: {},
       clock,
       fps: 5,
       folder: samplePhotosFolder(),

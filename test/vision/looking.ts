@@ -18,6 +18,9 @@ export function frameAt(at: number): Frame {
     crop: async (_, width, height) =>
       Uint8Array.from({ length: width * height * 3 }, (_, i) => (i % 2 === 0 ? 60 : 160)),
     still: async () => Buffer.alloc(0),
+    keep() {
+      return this;
+    },
   };
 }
 

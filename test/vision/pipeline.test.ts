@@ -27,6 +27,9 @@ function eyes(detectMs: number, facesMs: number, detections: Detection[] = [pers
     small: async () => small,
     crop: async () => new Uint8Array(),
     still: async () => Buffer.alloc(0),
+    keep() {
+      return this;
+    },
   });
   const pipeline = new Pipeline({
     clock,

@@ -28,6 +28,7 @@ async function photo(name: string, background = "#888"): Promise<void> {
 
 function camera(driver = "simulated"): Promise<Camera> {
   return createCamera(driver, {
+    env: {},
     clock,
     fps: 5,
     folder,
@@ -164,7 +165,9 @@ describe("a folder of photos", () => {
 
 describe("a camera that there is not", () => {
   it("is refused with the names of those that there are", async () => {
-    await expect(camera("simulate")).rejects.toThrow(/camera.driver = "simulate".*valid: simulated/);
+    await expect(camera("simulate")).rejects.toThrow(
+      /camera.driver = "simulate".*valid: auto, rpicam, v4l2, simulated/,
+    );
   });
 
   it("gives a still of what is ahead in all the detail of the file, where frames hold less", async () => {

@@ -64,6 +64,10 @@ export class RawPicture implements Frame {
     return stretch(this.#part(this.window), size.width, size.height).jpeg({ quality: 85 }).toBuffer();
   }
 
+  keep(): Frame {
+    return this;
+  }
+
   async #shrink(): Promise<SmallPicture> {
     const { width, height } = fitted(this.width, this.height, smallSide);
     const left = Math.floor((smallSide - width) / 2);

@@ -4,7 +4,7 @@ import recorder from "node-record-lpcm16";
 import type { Clock } from "../../base/clock.ts";
 import { BrimError, messageOf } from "../../base/errors.ts";
 import { type Microphone, microphoneRate } from "../ports.ts";
-import { findProgram } from "../speaker/programs.ts";
+import { findProgram } from "../programs.ts";
 import type { MicrophoneOptions } from "./index.ts";
 
 /** Programs that the package records with, the first that is there. */

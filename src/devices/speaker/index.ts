@@ -1,10 +1,10 @@
 import type { Clock } from "../../base/clock.ts";
 import { BrimError, nearest } from "../../base/errors.ts";
 import type { Speaker } from "../ports.ts";
+import { findProgram } from "../programs.ts";
 import { FileSink } from "./file.ts";
 import { PlayerProcess } from "./player.ts";
 import { choosePlayer, findPlayer, players } from "./players.ts";
-import { findProgram } from "./programs.ts";
 import { SilentSink } from "./silent.ts";
 import { StreamSpeaker } from "./stream.ts";
 

@@ -5,8 +5,8 @@ import playSound from "play-sound";
 import type { Clock } from "../../base/clock.ts";
 import { messageOf, systemCode } from "../../base/errors.ts";
 import type { Speaker } from "../ports.ts";
+import { findProgram } from "../programs.ts";
 import type { PlayerProgram } from "./player.ts";
-import { findProgram } from "./programs.ts";
 import { bytesPerSecond, wavFile } from "./sound.ts";
 
 /** Programs that play a WAV file, with what makes them do it without a window or a word. */

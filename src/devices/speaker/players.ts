@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { findProgram } from "../programs.ts";
 import type { PlayerProgram } from "./player.ts";
-import { findProgram } from "./programs.ts";
 import { sampleRate } from "./sound.ts";
 
 interface Player {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { BrimError, messageOf } from "../../base/errors.ts";
-import { findProgram } from "../../devices/speaker/programs.ts";
+import { findProgram } from "../../devices/programs.ts";
 import type { Manner, Synthesiser, SynthesiserDeps } from "../synthesiser.ts";
 import { wavSamples } from "../wav.ts";
 import { espeakVoice, plainText } from "./text.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Backoff } from "../../base/backoff.ts";
 import type { Timer } from "../../base/clock.ts";
 import { BrimError, messageOf } from "../../base/errors.ts";
-import { findProgram } from "../../devices/speaker/programs.ts";
+import { findProgram } from "../../devices/programs.ts";
 import { bytesPerSample, sampleRate } from "../../devices/speaker/sound.ts";
 import { resample } from "../resample.ts";
 import type { Manner, Synthesiser, SynthesiserDeps } from "../synthesiser.ts";
