@@ -40,8 +40,6 @@ import { createFaceViewer, createThingViewer } from "./vision/viewers.ts";
 
 /** File descriptor of the pipe to the mind. */
 const pipe = 3;
-/** The guard goes first: it must never wait for a core that the eyes have. */
-const niceness = 5;
 /** A camera that is missing is looked for again after so long; meanwhile the mind hears every second of its absence. */
 const retryMs = 3_000;
 const absentEveryMs = 900;
@@ -49,7 +47,7 @@ const absentEveryMs = 900;
 const clock = systemClock;
 
 await runProcess("eyes", eyesOptionsSchema, async (options) => {
-  letOthersFirst(niceness);
+  letOthersFirst();
   const log = createLog("eyes", options.log);
   const mind = connectMind();
   const tell = (message: FromEyes) => send(mind, message);

@@ -3,6 +3,7 @@ import { BrimError } from "./base/errors.ts";
 import { type GuardOptions, guardOptionsSchema } from "./base/guard-options.ts";
 import { Lifecycle, signalOfProcess } from "./base/lifecycle.ts";
 import { createLog } from "./base/log.ts";
+import { goFirst } from "./base/niceness.ts";
 import { runProcess } from "./base/process.ts";
 import { createButton } from "./devices/button/index.ts";
 import { createBuzzer } from "./devices/buzzer/index.ts";
@@ -21,6 +22,8 @@ export async function runGuard(
   signal: AbortSignal,
   onHeard?: (heard: Heard, pips: number | undefined, at: number) => void,
 ): Promise<void> {
+  // It must never wait for a core that others have.
+  goFirst();
   const clock = systemClock;
   const log = createLog("guard", options.log);
   const { epoch } = options;

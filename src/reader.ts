@@ -1,5 +1,4 @@
 import { Socket } from "node:net";
-import { setPriority } from "node:os";
 import sharp from "sharp";
 import { systemClock } from "./base/clock.ts";
 import { messageOf } from "./base/errors.ts";
@@ -23,12 +22,9 @@ import { TextReader } from "./vision/text/reader.ts";
 
 /** File descriptor of the pipe to the eyes. */
 const pipe = 3;
-/** Frames go first. */
-const niceness = 10;
 const unusedMs = 30_000;
 
 await runProcess("reader", readerOptionsSchema, async ({ threads }) => {
-  setPriority(process.pid, niceness);
   // Decoded pictures are not looked at twice.
   sharp.cache(false);
   const eyes = new Socket({ fd: pipe, readable: true, writable: true });

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.ts";
 import { Lifecycle, signalOfProcess } from "../base/lifecycle.ts";
 import { createLog } from "../base/log.ts";
+import { goFirst } from "../base/niceness.ts";
 import { SimulatedButton } from "../devices/button/simulated.ts";
 import type { Buzzer, RangeFinder, RangeReading } from "../devices/ports.ts";
 import { GuardDaemon } from "../guard/daemon.ts";
@@ -14,6 +15,7 @@ import { GuardServer } from "../guard/server.ts";
  * ends, the latencies are written to RESULT as JSON.
  */
 const [path = "", result = ""] = process.argv.slice(2);
+goFirst();
 const clock = systemClock;
 const log = createLog("guard", { level: "error", format: "text" });
 const latencies: number[] = [];
