@@ -8,7 +8,7 @@ import { runProcess } from "./base/process.ts";
 import { createButton } from "./devices/button/index.ts";
 import { createBuzzer } from "./devices/buzzer/index.ts";
 import { createImu } from "./devices/imu/index.ts";
-import { createRangeFinder } from "./devices/range/index.ts";
+import { createRangeFinders } from "./devices/range/index.ts";
 import { GuardDaemon } from "./guard/daemon.ts";
 import { GuardServer } from "./guard/server.ts";
 import type { Heard } from "./guard/warner.ts";
@@ -28,13 +28,12 @@ export async function runGuard(
   const log = createLog("guard", options.log);
   const { epoch } = options;
   const simulated = epoch !== null;
-  const ranges = await Promise.all(
-    options.ranges.map(({ driver, name, script }) =>
-      createRangeFinder(driver, { clock, name, epoch: epoch ?? 0, script }),
-    ),
-  );
-  const imu = await createImu(options.imu.driver, clock);
   const { gpio } = options;
+  const ranges = await createRangeFinders(options.ranges, {
+    ...{ gpio, clock, epoch: epoch ?? 0 },
+    onProblem: (name, why) => log.error(`${name}: ${why}`),
+  });
+  const imu = await createImu(options.imu.driver, clock);
   const ended = new Ending();
   const chosen = (device: string) => (driver: string) => log.info(`${device}: driver ${driver}`);
   const buzzer = await createBuzzer({

@@ -79,7 +79,7 @@ describe("on a real hat", () => {
     const config = join(folder, "brim.toml");
     writeFileSync(config, '[[range]]\ndriver = "vl53"\n[buzzer]\ndriver = "gpio"\n');
     await expect(run(["--config", config])).rejects.toThrow(
-      /range\.driver = "vl53": there is no such driver; valid: simulated/,
+      /range\.driver = "vl53": there is no such driver; valid: vl53l1x, .*simulated; did you mean vl53l/,
     );
   });
 

@@ -1,20 +1,91 @@
 import type { Clock } from "../../base/clock.ts";
+import type { GpioConfig, RangeConfig } from "../../base/device-config.ts";
+import { BrimError } from "../../base/errors.ts";
 import { createDevice, type Drivers } from "../drivers.ts";
+import { hex, openI2cBus } from "../i2c.ts";
 import type { RangeFinder } from "../ports.ts";
+import type { RangeChip } from "./chip.ts";
+import { ShutPins } from "./shut-pins.ts";
 
 export interface RangeOptions {
+  config: RangeConfig;
+  gpio: GpioConfig;
+  shutPins: ShutPins;
   clock: Clock;
-  name: string;
   /** When the simulated walk began. */
   epoch: number;
-  /** File of a recorded trace for the simulated driver. */
-  script: string | undefined;
+  /** Told in one line what is wrong with the sensor. */
+  onProblem: (why: string) => void;
 }
 
 const drivers: Drivers<RangeOptions, RangeFinder> = {
+  vl53l1x: (options) => onI2c(options, async ({ rate }) => new (await import("./vl53l1x.ts")).Vl53l1x(rate)),
+  vl53l0x: (options) => onI2c(options, async ({ rate }) => new (await import("./vl53l0x.ts")).Vl53l0x(rate)),
+  "tf-luna": (options) => onI2c(options, async ({ rate }) => new (await import("./tf-luna.ts")).TfLuna(rate)),
   simulated: async (options) => new (await import("./simulated.ts")).SimulatedRangeFinder(options),
 };
 
-export function createRangeFinder(driver: string, options: RangeOptions): Promise<RangeFinder> {
-  return createDevice("range", driver, drivers, options);
+async function onI2c(options: RangeOptions, make: (config: RangeConfig) => Promise<RangeChip>) {
+  const { ChipRangeFinder } = await import("./chip.ts");
+  return new ChipRangeFinder(await make(options.config), { ...options, openBus: openI2cBus });
+}
+
+/** Addresses that chips have when they get power. */
+const usualAddress: Record<string, number> = { vl53l1x: 0x29, vl53l0x: 0x29, "tf-luna": 0x10 };
+
+/** @throws BrimError CONFIG when two sensors would answer at once, or have one name */
+export function assertDistinct(configs: readonly RangeConfig[]): void {
+  const seen = new Map<string, string>();
+  for (const { driver, name, bus, address, xshut } of configs) {
+    const usual = usualAddress[driver];
+    const at = address ?? usual;
+    const keys = [`the name ${name}`];
+    if (at !== undefined && usual !== undefined) keys.push(`address ${hex(at)} of I2C bus ${bus}`);
+    for (const key of keys) {
+      const other = seen.get(key);
+      if (other !== undefined) {
+        const cure = key.startsWith("the name")
+          ? "give each [[range]] a name of its own"
+          : "give each an xshut pin and an address of its own, or another bus";
+        throw new BrimError("CONFIG", `two range finders have ${key}: ${cure}`);
+      }
+      seen.set(key, name);
+    }
+    // One that is never shut off answers where the others are woken.
+    const woken = configs.find(
+      (other) => other.xshut !== undefined && other.bus === bus && other.name !== name,
+    );
+    if (xshut === undefined && woken !== undefined && at !== undefined && at === usualAddress[woken.driver]) {
+      throw new BrimError(
+        "CONFIG",
+        `range finder ${name} answers at ${hex(at)}, where ${woken.name} is woken: give it an xshut pin, too`,
+      );
+    }
+  }
+}
+
+/**
+ * The hat's range finders.
+ * @throws BrimError CONFIG for an unknown driver, listing the valid ones, or for sensors that are in each other's way
+ */
+export async function createRangeFinders(
+  configs: readonly RangeConfig[],
+  options: Omit<RangeOptions, "config" | "shutPins" | "onProblem"> & {
+    onProblem: (name: string, why: string) => void;
+  },
+): Promise<RangeFinder[]> {
+  assertDistinct(configs);
+  const { gpio, clock, onProblem } = options;
+  const pins = configs.flatMap(({ xshut }) => (xshut === undefined ? [] : [xshut]));
+  const shutPins = new ShutPins(pins, gpio, clock, (why) => onProblem("xshut", why));
+  return Promise.all(
+    configs.map((config) =>
+      createDevice("range", config.driver, drivers, {
+        ...options,
+        config,
+        shutPins,
+        onProblem: (why) => onProblem(config.name, why),
+      }),
+    ),
+  );
 }

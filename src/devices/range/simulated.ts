@@ -26,13 +26,13 @@ export class SimulatedRangeFinder implements RangeFinder, Simulated {
   #script: TraceLine[] = [];
   #scriptStart = 0;
 
-  constructor(private readonly options: RangeOptions) {
-    this.name = options.name;
+  constructor(private readonly options: Pick<RangeOptions, "config" | "clock" | "epoch">) {
+    this.name = options.config.name;
   }
 
   async start(): Promise<void> {
-    const { clock, script } = this.options;
-    if (script !== undefined) this.#script = await readScript(script);
+    const { clock, config } = this.options;
+    if (config.script !== undefined) this.#script = await readScript(config.script);
     this.#scriptStart = clock.now();
     this.#timer = clock.every(periodMs, () => this.#read(clock.now()));
   }

@@ -1,0 +1,125 @@
+import { BrimError, messageOf, systemCode } from "../base/errors.ts";
+
+/** An I2C bus, as much of it as drivers need. Nothing of it blocks; a chip may stretch the clock for a while. */
+export interface I2cBus {
+  /** Writes bytes, of which the first one or two are a register. */
+  write(address: number, bytes: Buffer): Promise<void>;
+  /** Writes a register's one or two bytes, then reads `length` bytes from there on. */
+  read(address: number, register: Buffer, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export type OpenI2cBus = (bus: number) => Promise<I2cBus>;
+
+/**
+ * Opens /dev/i2c-BUS.
+ * @throws BrimError DEVICE when there is no such bus, no permission for it, or the package i2c-bus is not installed
+ */
+export const openI2cBus: OpenI2cBus = async (bus) => {
+  const { access, constants } = await import("node:fs/promises");
+  const file = `/dev/i2c-${bus}`;
+  try {
+    await access(file, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const why =
+      systemCode(error) === "ENOENT"
+        ? `there is no ${file}: switch I2C on (sudo raspi-config nonint do_i2c 0) and restart, or set the sensor's bus`
+        : `no permission for ${file}: add the user to the group i2c (sudo usermod -aG i2c USER), or run as root`;
+    throw new BrimError("DEVICE", why, { cause: error });
+  }
+  const opened = await (await load()).openPromisified(bus);
+  return {
+    async write(address, bytes) {
+      const { bytesWritten } = await opened.i2cWrite(address, bytes.length, bytes);
+      if (bytesWritten !== bytes.length) throw new BrimError("DEVICE", "the chip took only a part");
+    },
+    async read(address, register, length) {
+      await opened.i2cWrite(address, register.length, register);
+      const { bytesRead, buffer } = await opened.i2cRead(address, length, Buffer.alloc(length));
+      if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
+      return buffer;
+    },
+    close: () => opened.close(),
+  };
+};
+
+async function load() {
+  try {
+    const { openPromisified } = (await import("i2c-bus")).default;
+    return { openPromisified };
+  } catch (error) {
+    throw new BrimError("DEVICE", `the package i2c-bus cannot be loaded (npm install): ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** EIO, ENXIO, EBUSY, ETIMEDOUT and EREMOTEIO, for which Node has no name. */
+const errnos = { io: 5, noDevice: 6, busy: 16, timedOut: 110, remoteIo: 121 };
+
+function errnoOf(thrown: unknown): number | null {
+  if (typeof thrown !== "object" || thrown === null || !("errno" in thrown)) return null;
+  return typeof thrown.errno === "number" ? Math.abs(thrown.errno) : null;
+}
+
+/** Whether nobody has answered at the address (a NACK): ENXIO or EREMOTEIO, by the bus; EIO or ETIMEDOUT on some. */
+export function isNoAnswer(thrown: unknown): boolean {
+  const errno = errnoOf(thrown);
+  const { io, noDevice, remoteIo, timedOut } = errnos;
+  return errno !== null && [io, noDevice, remoteIo, timedOut].includes(errno);
+}
+
+/** Whether a driver of the kernel holds the address. */
+export function isHeldByKernel(thrown: unknown): boolean {
+  return errnoOf(thrown) === errnos.busy;
+}
+
+/** An address as people write it. */
+export function hex(address: number): string {
+  return `0x${address.toString(16).padStart(2, "0")}`;
+}
+
+/** The registers of one chip; numbers of more than one byte have the high byte first. */
+export class Registers {
+  /** @param width bytes of a register's own number */
+  constructor(
+    private readonly bus: I2cBus,
+    readonly address: number,
+    private readonly width: 1 | 2,
+  ) {}
+
+  read(register: number, length: number): Promise<Buffer> {
+    return this.bus.read(this.address, this.#number(register), length);
+  }
+
+  async u8(register: number): Promise<number> {
+    return (await this.read(register, 1)).readUInt8(0);
+  }
+
+  async u16(register: number): Promise<number> {
+    return (await this.read(register, 2)).readUInt16BE(0);
+  }
+
+  write(register: number, ...bytes: number[]): Promise<void> {
+    return this.bus.write(this.address, Buffer.concat([this.#number(register), Buffer.from(bytes)]));
+  }
+
+  write16(register: number, value: number): Promise<void> {
+    return this.write(register, value >> 8, value & 0xff);
+  }
+
+  write32(register: number, value: number): Promise<void> {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    return this.write(register, ...bytes);
+  }
+
+  /** Writes a table of registers in its order. */
+  async writeAll(table: readonly (readonly [register: number, ...bytes: number[]])[]): Promise<void> {
+    for (const [register, ...bytes] of table) await this.write(register, ...bytes);
+  }
+
+  #number(register: number): Buffer {
+    return Buffer.from(this.width === 2 ? [register >> 8, register & 0xff] : [register]);
+  }
+}
