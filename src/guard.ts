@@ -5,6 +5,7 @@ import { Lifecycle, signalOfProcess } from "./base/lifecycle.ts";
 import { createLog } from "./base/log.ts";
 import { goFirst } from "./base/niceness.ts";
 import { runProcess } from "./base/process.ts";
+import { SdNotify } from "./base/sd-notify.ts";
 import { createButton } from "./devices/button/index.ts";
 import { createBuzzer } from "./devices/buzzer/index.ts";
 import { createImu } from "./devices/imu/index.ts";
@@ -56,11 +57,13 @@ export async function runGuard(
   const guard = new GuardDaemon({ ranges, imu, buzzer, button, server, gapMs, simulated, child, clock, log });
   if (onHeard) guard.onHeard = onHeard;
 
+  const systemd = new SdNotify({ env: process.env, clock, log, works: () => guard.works });
+
   const lifecycle = new Lifecycle(clock, log);
   guard.onEnd = () => ended.end();
   signal.addEventListener("abort", () => ended.end());
   try {
-    await lifecycle.start([server, guard], signal);
+    await lifecycle.start([server, guard, systemd], signal);
     await ended.promise;
   } finally {
     await lifecycle.stop();

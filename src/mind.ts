@@ -10,6 +10,7 @@ import { guardOptions } from "./base/guard-options.ts";
 import { Lifecycle } from "./base/lifecycle.ts";
 import { createLog, type Log } from "./base/log.ts";
 import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.ts";
+import { SdNotify } from "./base/sd-notify.ts";
 import { Settings } from "./base/settings.ts";
 import { Companion } from "./companion/companion.ts";
 import { Pairing } from "./companion/pairing.ts";
@@ -57,6 +58,8 @@ export type HatEvent =
 export interface MindOptions {
   config: Config;
   env: NodeJS.ProcessEnv;
+  /** Whether it starts a guard where there is none; false where systemd does. */
+  startsGuard: boolean;
   /** In simulation: the folder of photos, if not the sample photos. */
   simulate: { folder: string | undefined } | null;
   onEvent(event: HatEvent): void;
@@ -68,6 +71,8 @@ export interface MindOptions {
 
 /** Attention is asked this often what is worth saying. */
 const attendMs = 100;
+/** Attention that is so late has stopped. */
+const lateMs = 2_000;
 /** After the end of a sentence a press still hushes, for so long. */
 const hushMs = 700;
 /** The greeting waits so long for the eyes. */
@@ -108,6 +113,7 @@ class Mind {
   readonly #settings: Settings;
   readonly #modes: Modes;
   readonly #companion: Companion;
+  readonly #systemd: SdNotify;
   readonly #lifecycle: Lifecycle;
   readonly #processes: Record<"guard" | "mind" | "eyes", { state: ProcessState; note?: string }> = {
     guard: { state: "starting" },
@@ -115,6 +121,7 @@ class Mind {
     eyes: { state: "starting" },
   };
   #timer: Timer | null = null;
+  #attendedAt = 0;
   #greetAt: number | null = null;
   #greeted = false;
   #waiting: Utterance[] = [];
@@ -138,8 +145,15 @@ class Mind {
     const wording = wordingOf(config.language);
     const socket = guardSocket(config, env);
     const guardCommand = guardOptions(config, socket, simulate && { epoch }, true);
+    const command = options.startsGuard ? nodeCommand("./guard.js", guardCommand) : null;
     this.#lifecycle = new Lifecycle(clock, log);
-    this.#guard = new GuardLink({ socket, command: nodeCommand("./guard.js", guardCommand), clock, log });
+    this.#systemd = new SdNotify({
+      env,
+      clock,
+      log,
+      works: () => this.#guard.works && this.#eyes.works && clock.now() - this.#attendedAt < lateMs,
+    });
+    this.#guard = new GuardLink({ socket, command, clock, log });
     this.#eyes = new EyesLink({
       // A guard that was adopted has begun its walk before this mind did.
       command: () => nodeCommand("./eyes.js", eyesOptions(options, this.#guard.epoch ?? epoch)),
@@ -310,7 +324,7 @@ class Mind {
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
     await this.#lifecycle.start(
-      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#recorder, this.#companion],
+      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#recorder, this.#companion, this.#systemd],
       signal,
     );
     this.#greetAt = this.clock.now() + greetMs;
@@ -595,6 +609,7 @@ class Mind {
   /** Says what attention finds worth saying, the greeting first. */
   #attend(): void {
     const now = this.clock.now();
+    this.#attendedAt = now;
     if (!this.#greeted) {
       const ready = this.#guarding && this.#seen !== "";
       if (this.#greetAt === null || (!ready && now < this.#greetAt)) return;

@@ -8,12 +8,13 @@ import { assertReal, simulatedConfig } from "./simulation.ts";
 
 export const command: Command = {
   usage: [
-    "usage: brim start [--simulate [FOLDER]] [--json] [--seconds N] [--config FILE]",
+    "usage: brim start [--simulate [FOLDER]] [--json] [--seconds N] [--no-guard] [--config FILE]",
     "",
     "Runs the whole hat: guard, eyes and mind.",
     "  --simulate [FOLDER]  without hardware: a walk through the photos in FOLDER, or through sample photos",
     "  --json               prints events, one JSON object a line, and nothing else, to stdout",
     "  --seconds N          ends after N seconds",
+    "  --no-guard           starts no guard: one that runs by itself (systemd) is joined",
     "  --config FILE        reads FILE instead of /etc/brim/brim.toml",
   ].join("\n"),
 
@@ -24,6 +25,7 @@ export const command: Command = {
       simulate: { type: "boolean" },
       json: { type: "boolean" },
       seconds: { type: "string" },
+      "no-guard": { type: "boolean" },
       config: { type: "string" },
     });
     const [folder, ...more] = positionals;
@@ -45,6 +47,7 @@ export const command: Command = {
         {
           config: values.simulate ? simulatedConfig(config) : config,
           env,
+          startsGuard: !values["no-guard"],
           simulate: values.simulate ? { folder } : null,
           onEvent: (event) => {
             const t = Math.round(systemClock.now() - begun);

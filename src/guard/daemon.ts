@@ -21,6 +21,8 @@ const aloneGraceMs = 20_000;
 /** In simulation a guard without a mind ends after this. */
 const orphanMs = 60_000;
 const retryMs = 5_000;
+/** A step that is so late is no step any more. */
+const lateMs = 1_000;
 
 export interface GuardDevices {
   ranges: RangeFinder[];
@@ -68,6 +70,7 @@ export class GuardDaemon implements Part {
   /** When it was last told that speech cannot be heard; null while it can. */
   #muteAt: number | null = null;
   #statusAt = Number.NEGATIVE_INFINITY;
+  #steppedAt = Number.NEGATIVE_INFINITY;
   #mindAt: number;
   #hadMind = false;
   #aloneAt: number | null = null;
@@ -82,6 +85,16 @@ export class GuardDaemon implements Part {
       now,
       startMs,
     );
+  }
+
+  /**
+   * Whether the wearer is told what there is to tell, for systemd's watchdog: time is looked at, and each sensor has
+   * fresh readings that were judged, or its blindness is told by sound. A guard that is blind works: a restart mends no
+   * sensor, and would put silence in the place of the sound that says so.
+   */
+  get works(): boolean {
+    const told = this.#warner.states.every(({ name, state }) => state !== "blind" || this.#blind.has(name));
+    return told && this.options.clock.now() - this.#steppedAt < lateMs;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -161,6 +174,7 @@ export class GuardDaemon implements Part {
     this.#watchSpeech(now);
     this.#watchPause(now);
     this.#drive(now);
+    this.#steppedAt = now;
     if (now - this.#statusAt >= statusEveryMs) this.#sendStatus(now);
   }
 

@@ -18,6 +18,8 @@ import type { Log } from "../base/log.ts";
 /** Eyes that have sent nothing for so long hang. Loading the models on a slow machine takes a while. */
 const silentMs = 10_000;
 const startMs = 60_000;
+/** Eyes that hang are ended, and started again after the longest wait: more is a link that does not work. */
+const idleMs = 15_000;
 const pictureMs = 3_000;
 const readMs = 30_000;
 const tapMs = 15_000;
@@ -54,10 +56,17 @@ export class EyesLink implements Part {
   readonly #stopping = new AbortController();
   readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #questionId = 0;
+  /** When something was last heard of them; in the future while they may still load. */
+  #heardAt = 0;
   #pipe: Socket | null = null;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: EyesLinkOptions) {}
+
+  /** Whether the eyes are heard, or else are being brought back. */
+  get works(): boolean {
+    return this.options.clock.now() - this.#heardAt < silentMs + idleMs;
+  }
 
   async start(): Promise<void> {
     this.#loop = this.#keep();
@@ -145,20 +154,20 @@ export class EyesLink implements Part {
     const [program = "", ...args] = command();
     const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "inherit", "pipe"] });
     const pipe = child.stdio[3] as Socket;
-    let heardAt = clock.now() + startMs;
+    this.#heardAt = clock.now() + startMs;
     quiet(pipe);
     receive(pipe, {
       schema: fromEyesSchema,
       limit: eyesMessageLimit,
       onBad: (why) => log.warn(`from the eyes: ${why}`),
       onMessage: (message) => {
-        heardAt = clock.now();
+        this.#heardAt = clock.now();
         this.#take(message);
       },
     });
     this.#pipe = pipe;
     const watch = clock.every(1_000, () => {
-      if (clock.now() - heardAt < silentMs) return;
+      if (clock.now() - this.#heardAt < silentMs) return;
       log.error("the eyes do not answer");
       child.kill("SIGKILL");
     });

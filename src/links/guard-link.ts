@@ -16,6 +16,8 @@ const startLimitMs = 3_000;
 /** A guard that dies at once, again and again, is tried more slowly. */
 const mostStarts = 3;
 const stopLimitMs = 2_500;
+/** Between two tries lie a start and the longest wait. */
+const idleMs = 15_000;
 
 export interface GuardLinkOptions {
   socket: string;
@@ -43,9 +45,15 @@ export class GuardLink implements Part {
   #socket: Socket | null = null;
   #pid: number | null = null;
   #heardAt = 0;
+  #triedAt = 0;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: GuardLinkOptions) {}
+
+  /** Whether the guard is heard, or else is being brought back. */
+  get works(): boolean {
+    return this.options.clock.now() - Math.max(this.#heardAt, this.#triedAt) < idleMs;
+  }
 
   /**
    * Resolves when the guard answers, or after 3 s without; the link goes on trying then.
@@ -95,7 +103,9 @@ export class GuardLink implements Part {
         if (signal.aborted) return;
         this.#pid = null;
         this.onRunning(false, null);
-        log.error("the guard is gone; starting it again");
+        log.error(
+          `the guard is gone; ${this.options.command === null ? "waiting for it" : "starting it again"}`,
+        );
       }
       await clock.sleep(this.#backoff.failed(clock.now()), signal).catch(() => {});
       try {
@@ -118,6 +128,7 @@ export class GuardLink implements Part {
     let starts = 0;
     while (clock.now() < limit) {
       signal.throwIfAborted();
+      this.#triedAt = clock.now();
       const socket = await connect(path);
       if (socket !== null) {
         const adopted = await this.#adopt(socket);

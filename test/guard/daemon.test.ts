@@ -63,6 +63,23 @@ const started = async (it: ReturnType<typeof hat>) => {
 };
 
 describe("the running guard", () => {
+  test("works, for systemd, while readings are judged or blindness is told, and not once its time stands still", async () => {
+    const it = hat();
+    expect(it.guard.works).toBe(false);
+    await started(it);
+    expect(it.guard.works).toBe(true);
+    it.state.metres = null;
+    for (let i = 0; i < 40; i++) {
+      it.clock.advance(50);
+      expect(it.guard.works).toBe(true);
+    }
+    expect(it.levels().at(-1)).toBe("blind");
+    // Stopping ends its steps.
+    void it.guard.stop();
+    it.clock.advance(1_000);
+    expect(it.guard.works).toBe(false);
+  });
+
   test("says ready, short-short-long, at the first reading", async () => {
     const it = hat();
     await started(it);

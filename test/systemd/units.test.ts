@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+
+const systemd = resolve(import.meta.dirname, "../../systemd");
+const units = ["brim-guard.service", "brim.service"];
+const there = spawnSync("systemd-analyze", ["--version"]).status === 0;
+const folder = mkdtempSync(join(tmpdir(), "brim-units-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The units with a program that is there, for verify looks for it. */
+function placed(): string[] {
+  return units.map((unit) => {
+    const file = join(folder, unit);
+    const text = readFileSync(join(systemd, unit), "utf8");
+    writeFileSync(file, text.replaceAll("/opt/brim/current/bin/brim", process.execPath));
+    return file;
+  });
+}
+
+describe.skipIf(!there)(
+  "the units, as systemd-analyze reads them (skipped where it is not installed)",
+  () => {
+    test("verify has nothing to say", () => {
+      const { stdout, stderr, status } = spawnSync("systemd-analyze", ["verify", "--man=no", ...placed()], {
+        encoding: "utf8",
+      });
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
+    });
+
+    test("verify would name a key that is not known", () => {
+      const file = join(folder, "wrong.service");
+      copyFileSync(placed()[0] ?? "", file);
+      writeFileSync(file, readFileSync(file, "utf8").replace("WatchdogSec=", "WatchdogSeconds="));
+      const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+      expect(stderr).toContain("WatchdogSeconds");
+    });
+
+    test.each(units)("%s is exposed by 2.0 at most", (unit) => {
+      const text = execFileSync("systemd-analyze", ["security", "--offline=yes", join(systemd, unit)], {
+        encoding: "utf8",
+      });
+      const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(text)?.[1]);
+      expect(exposure).toBeGreaterThan(0);
+      expect(exposure).toBeLessThanOrEqual(2);
+    });
+  },
+);
+
+describe("the guard's unit", () => {
+  const text = readFileSync(join(systemd, "brim-guard.service"), "utf8");
+
+  test("reaches no network, is always brought back, and leaves the buzzer off", () => {
+    for (const line of [
+      "PrivateNetwork=yes",
+      "RestrictAddressFamilies=AF_UNIX",
+      "Restart=always",
+      "StartLimitIntervalSec=0",
+      "ExecStopPost=/opt/brim/current/bin/brim guard --buzzer-off",
+    ]) {
+      expect(text.split("\n")).toContain(line);
+    }
+  });
+});
