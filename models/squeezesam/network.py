@@ -152,24 +152,30 @@ class SqueezeSam(nn.Module):
         y = self.mix16(up(self.up16(y)) + self.skip16(f16))
         y = self.mix8(up(self.up8(y)) + self.skip8(f8))
         y = self.mix4(up(self.up4(y)) + self.skip4(f4))
-        y = self.mix2(up(self.up2(y)) + self.skip2(f2))
+        y = self.mix2[0](up(self.up2(y)) + self.skip2(f2))
 
-        kernels = self.kernels(masks)
-        pixels = y.flatten(2)
-        logits = kernels[..., :32] @ pixels * 32**-0.5 + kernels[..., 32:]
-        seen = torch.cat([masks, whole.expand(b, MASKS, width), evidence(logits, pixels)], 2)
+        # The last 1x1 convolution is linear, as are the masks in its results: it works on three kernels and not on
+        # every pixel.
+        pixels, last = y.flatten(2), self.mix2[1]
+        weight, bias = last.weight.flatten(1), last.bias[:, None]
+        kernels, constants = self.kernels(masks).split((32, 1), 2)
+        kernels = kernels * 32**-0.5
+        logits = kernels @ weight @ pixels + (kernels @ bias + constants)
+        seen = torch.cat([masks, whole.expand(b, MASKS, width), evidence(logits, pixels, weight, bias)], 2)
         iou = self.quality(seen)[..., 0].sigmoid()
         return logits.reshape(b, MASKS, y.shape[2], y.shape[3]), iou
 
 
-def evidence(logits, pixels):
+def evidence(logits, pixels, weight, bias):
     """What a mask says of its own quality, [B, 3, 34]: the features under it, its area, and how unsure its pixels are.
 
-    Detached: predicting the IoU must not bend the masks.
+    The features are weight · pixels + bias. Detached: predicting the IoU must not bend the masks.
     """
     inside = logits.detach().sigmoid()
     area = inside.mean(2, keepdim=True)
-    under = (inside @ pixels.detach().transpose(1, 2)) / (area * inside.shape[2] + 1.0)
+    total = area * inside.shape[2]
+    under = inside @ pixels.detach().transpose(1, 2) @ weight.detach().transpose(0, 1)
+    under = (under + total @ bias.detach().transpose(0, 1)) / (total + 1.0)
     unsure = (inside * (1 - inside)).mean(2, keepdim=True) / (area + 1e-4)
     return torch.cat([under, area, unsure], 2)
 

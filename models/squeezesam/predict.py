@@ -17,7 +17,8 @@ from prompts import Prompt
 
 ZOOM = 1.8
 SMALLEST = 24 / 320  # a zoomed box's least side before the margin, in the photo's longer sides
-NEARLY_ALL = 0.8  # a rectangle that covers more than this share of the photo is not worth a second pass
+NEARLY_ALL = 0.7  # a rectangle that covers more than this share of the photo is not worth a second pass
+SURE_ENOUGH = 0.85  # nor is one where the first pass predicts so high an IoU
 DECIDEDNESS = 12  # power of the predicted IoU by which the three masks are weighed
 OUTSIDE = -20.0  # logit where a zoomed mask says nothing
 
@@ -72,7 +73,8 @@ class Predictor:
         return F.interpolate(image[None], (self.size, self.size), mode="bilinear", antialias=True)
 
     def one_pass(self, photos, prompts, rectangles, previous):
-        """Logits at the photos' size, [4, h, w] each: the weighed mask, then all three, the best one first.
+        """Logits at the photos' size, [4, h, w] each: the weighed mask, then all three, the best one first; and the best
+        one's predicted IoU [B].
 
         photos [3, h, w] in 0..255; previous [h, w] logits or None each.
         """
@@ -102,10 +104,10 @@ class Predictor:
             ranked = torch.cat([mean, mask[quality.argsort(descending=True)]])
             full[:, y0:y1, x0:x1] = F.interpolate(ranked[None], (y1 - y0, x1 - x0), mode="bilinear")[0]
             results.append(full)
-        return results
+        return results, iou.amax(1)
 
     def predict(self, photos, prompts, previous=None, passes=2):
-        """As one_pass, with the second pass where it pays."""
+        """The masks of one_pass, with the second pass where it pays."""
         previous = previous or [None] * len(photos)
         whole = [(0, 0, photo.shape[2], photo.shape[1]) for photo in photos]
         first = list(whole)
@@ -113,16 +115,16 @@ class Predictor:
             for i, (photo, prompt) in enumerate(zip(photos, prompts)):
                 if prompt.box is not None:
                     first[i] = zoom_rectangle(photo.shape[1:], prompt, None) or whole[i]
-        results = self.one_pass(photos, prompts, first, previous)
+        results, expected = self.one_pass(photos, prompts, first, previous)
         if passes == 1:
             return results
         zoomed = [
-            zoom_rectangle(p.shape[1:], u, r[0].numpy() > 0) if u.box is None and u.positive else None
-            for p, u, r in zip(photos, prompts, results)
+            zoom_rectangle(p.shape[1:], u, r[0].numpy() > 0) if u.box is None and u.positive and e < SURE_ENOUGH else None
+            for p, u, r, e in zip(photos, prompts, results, expected)
         ]
         rows = [i for i, rectangle in enumerate(zoomed) if rectangle]
         if rows:
-            again = self.one_pass(*([values[i] for i in rows] for values in (photos, prompts, zoomed, previous)))
+            again, _ = self.one_pass(*([values[i] for i in rows] for values in (photos, prompts, zoomed, previous)))
             for i, result in zip(rows, again):
                 results[i] = result
         return results

@@ -127,10 +127,10 @@ class Prompt:
         self.previous = torch.where(active[:, None, None, None], probability[:, None], self.previous)
 
 
-def first_prompt(target, ignore, single):
+def first_prompt(target, ignore, single, random=0.5):
     """A training batch's prompts before any correction.
 
-    One click for most (half of them at the deepest point), several for some, a box (with a click or alone) for some,
+    One click for most (a share `random` of them anywhere, the others at the deepest point), several for some, a box (with a click or alone) for some,
     and nothing for a few photos with a single subject (`single` [B] bool).
     """
     b, size, _ = target.shape
@@ -142,7 +142,7 @@ def first_prompt(target, ignore, single):
     boxed = chance > 0.85
     clicked = ~nothing & ~(boxed & (torch.rand(b, device=device) < 0.6))
 
-    deep = torch.rand(b, device=device) < 0.5
+    deep = torch.rand(b, device=device) >= random
     points = torch.where(deep[:, None], deepest_point(target)[0], random_point(target))
     prompt.positive.append((points, clicked))
     for share in (0.7, 0.4):

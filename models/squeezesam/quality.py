@@ -67,8 +67,8 @@ class Looks:
         self.last = given[0].detach()
 
     def look(self, samples, prompts, rectangles, previous):
-        """One pass, noted; gives what Predictor.one_pass gives."""
-        results = self.predictor.one_pass([s.photo for s in samples], prompts, rectangles, previous)
+        """One pass, noted; gives the masks that Predictor.one_pass gives."""
+        results, _ = self.predictor.one_pass([s.photo for s in samples], prompts, rectangles, previous)
         order = self.model.quality(self.last)[..., 0].argsort(1, descending=True)
         ranked = torch.tensor([[s.iou(mask) for mask in masks[1:]] for s, masks in zip(samples, results)])
         self.seen.append(self.last)
@@ -77,7 +77,7 @@ class Looks:
 
     @torch.no_grad()
     def two_looks(self, samples, prompts, previous):
-        """As Predictor.predict, both passes noted."""
+        """As Predictor.predict, both passes noted, the second also where the first is sure."""
         whole = [(0, 0, s.photo.shape[2], s.photo.shape[1]) for s in samples]
         boxed = [p.box is not None for p in prompts]
         first = [

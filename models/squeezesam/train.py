@@ -106,7 +106,7 @@ class Run:
 
     def train_step(self, batch):
         """One optimiser step; returns the figures of loss.total."""
-        prompt = first_prompt(batch.target, batch.ignore, batch.single)
+        prompt = first_prompt(batch.target, batch.ignore, batch.single, self.args.random)
         while len(prompt.positive) < 6 and self.rng.random() < CORRECTED:
             self.correct(batch, prompt)
         for group in self.optimiser.param_groups:
@@ -137,14 +137,14 @@ def start(args, device):
     path = finish if args.finish else stable
     if path.exists() and not (args.finish and torch.load(path, map_location="cpu")["finished"]):
         run.restore(torch.load(path, map_location=device), False)
+    elif args.weights:
+        run.restore(torch.load(args.weights, map_location=device), True)
     elif args.finish:
         run.restore(torch.load(stable, map_location=device), False)
         run.finish_from = run.step
         if args.seed:  # another draw than the finish before, to average the two
             run.rng = np.random.default_rng(args.seed)
             torch.manual_seed(args.seed)
-    elif args.weights:
-        run.restore(torch.load(args.weights, map_location=device), True)
     elif args.encoder:
         nanodet.initialise(run.model.encoder, args.encoder)
         run.average.load_state_dict(run.model.state_dict())
@@ -166,6 +166,7 @@ def main():
     parser.add_argument("--size", type=int, default=256, help="side of the network's input, pixels")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=8e-4)
+    parser.add_argument("--random", type=float, default=0.5, help="share of first clicks at random, not the deepest")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16")

@@ -15,8 +15,8 @@ import { decodeModel, encodeModel } from "./onnx/wire.ts";
 import { builtPath } from "./registry.ts";
 import { sha256Of } from "./state.ts";
 
-/** The convolution whose results become the masks stays as it is. */
-const last: ReadonlySet<string> = new Set(["/model/mix2/mix2.1/Conv_output_0"]);
+/** No convolution stays as it is: what makes masks of the last one's results are products of matrices. */
+const last: ReadonlySet<string> = new Set();
 
 export interface Example {
   picture: Picture;

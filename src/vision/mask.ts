@@ -40,21 +40,22 @@ export interface Mask {
  */
 export function clean({ data, rectangle }: Cells, clicks: readonly Point[]): Cells {
   const cleaned = Uint8Array.from(data);
-  const parts = regions(cleaned, (byte) => byte >= inside);
+  const parts = regions(cleaned, true);
   const clicked = new Set(
     clicks.map((click) => parts.of[cellOf(click, rectangle)] ?? -1).filter((part) => part >= 0),
   );
   const candidates = clicked.size > 0 ? [...clicked] : parts.sizes.map((_, part) => part);
   const main = candidates.reduce((most, part) => Math.max(most, parts.sizes[part] ?? 0), 0);
-  for (const [cell, part] of parts.of.entries()) {
-    const kept = part < 0 || clicked.has(part) || (parts.sizes[part] ?? 0) >= main * partShare;
-    if (!kept) cleaned[cell] = outside;
-  }
-  const holes = regions(cleaned, (byte) => byte < inside);
+  const kept = parts.sizes.map((size, part) => clicked.has(part) || size >= main * partShare);
+  parts.of.forEach((part, cell) => {
+    if (part >= 0 && !kept[part]) cleaned[cell] = outside;
+  });
+  const holes = regions(cleaned, false);
   const open = new Set(borderCells().map((cell) => holes.of[cell] ?? -1));
-  for (const [cell, hole] of holes.of.entries()) {
-    if (hole >= 0 && !open.has(hole) && (holes.sizes[hole] ?? 0) <= main * holeShare) cleaned[cell] = inside;
-  }
+  const filled = holes.sizes.map((size, hole) => !open.has(hole) && size <= main * holeShare);
+  holes.of.forEach((hole, cell) => {
+    if (hole >= 0 && filled[hole]) cleaned[cell] = inside;
+  });
   return { data: cleaned, rectangle };
 }
 
@@ -128,33 +129,38 @@ function cellOf([x, y]: Point, [left, top, width, height]: Box): number {
 interface Regions {
   /** For each cell the number of its region, or -1. */
   of: Int32Array;
-  /** Cells in each region. */
+  /** Cells in each region; 0 for numbers that are not used. */
   sizes: number[];
 }
 
-/** The regions of cells that touch with their sides and pass. */
-function regions(data: Uint8Array, passes: (byte: number) => boolean): Regions {
+/** The regions of cells that touch with their sides, of those inside (`wanted`) or of those outside. */
+function regions(data: Uint8Array, wanted: boolean): Regions {
   const of = new Int32Array(data.length).fill(-1);
-  const sizes: number[] = [];
-  const stack: number[] = [];
-  const visit = (cell: number) => {
-    if (of[cell] !== -1 || !passes(data[cell] ?? 0)) return;
-    of[cell] = sizes.length;
-    stack.push(cell);
+  // A region that meets another belongs to that of the lower number.
+  const parents: number[] = [];
+  const root = (region: number): number => {
+    let at = region;
+    for (let up = parents[at] ?? at; up !== at; up = parents[at] ?? at) at = up;
+    return at;
   };
-  for (let start = 0; start < data.length; start++) {
-    visit(start);
-    if (stack.length === 0) continue;
-    let size = 0;
-    for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
-      size++;
-      const column = cell % cellsSide;
-      if (column > 0) visit(cell - 1);
-      if (column < cellsSide - 1) visit(cell + 1);
-      if (cell >= cellsSide) visit(cell - cellsSide);
-      if (cell < data.length - cellsSide) visit(cell + cellsSide);
+  for (let cell = 0; cell < data.length; cell++) {
+    if ((data[cell] ?? 0) >= inside !== wanted) continue;
+    const left = cell % cellsSide > 0 ? (of[cell - 1] ?? -1) : -1;
+    const above = cell >= cellsSide ? (of[cell - cellsSide] ?? -1) : -1;
+    if (left < 0 && above < 0) parents.push(parents.length);
+    of[cell] = left >= 0 ? left : above >= 0 ? above : parents.length - 1;
+    if (left >= 0 && above >= 0 && left !== above) {
+      const [one, other] = [root(left), root(above)];
+      parents[Math.max(one, other)] = Math.min(one, other);
     }
-    sizes.push(size);
+  }
+  const sizes = parents.map(() => 0);
+  for (let cell = 0; cell < of.length; cell++) {
+    const region = of[cell] ?? -1;
+    if (region < 0) continue;
+    const whole = root(region);
+    of[cell] = whole;
+    sizes[whole] = (sizes[whole] ?? 0) + 1;
   }
   return { of, sizes };
 }

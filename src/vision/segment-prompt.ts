@@ -29,7 +29,7 @@ const zoom = 1.8;
 /** Least side of that box, in longer sides of the picture. */
 const smallest = 24 / 320;
 /** A rectangle of more than this share of the picture is not worth a second pass. */
-const nearlyAll = 0.8;
+const nearlyAll = 0.7;
 
 /**
  * The rectangle (whole pixels) that a second pass looks at: around what the first found, or the given box, and the

@@ -23,6 +23,8 @@ interface Guesses {
 
 /** Chosen on photos that the network asked had not been trained on; see models/squeezesam/README.md. */
 const decidedness = 12;
+/** A first look that expects so much overlap is not mended by a second one; see models/squeezesam/README.md. */
+const sureEnough = 0.85;
 /** So that three guesses that expect nothing still have a mean. */
 const leastOverlap = 1e-3;
 
@@ -33,7 +35,8 @@ const noTurn: Turn = () => Promise.resolve();
 
 /**
  * SqueezeSAM: from clicks to the thing that is meant, in two looks. The first sees all of the picture, the second the
- * surroundings of what the first found, with many more pixels for a small thing. A box takes the first look's place.
+ * surroundings of what the first found, with many more pixels for a small thing, and is left out where it would see
+ * little else or the first is sure. A box takes the first look's place.
  * One prompt at a time.
  */
 export class Segmenter {
@@ -81,8 +84,8 @@ export class Segmenter {
       return this.#look(picture, prompt, rectangle ?? all, before, turn);
     }
     const first = await this.#look(picture, prompt, all, before, turn);
-    const closer =
-      prompt.clicks.length > 0 ? zoomRectangle(prompt, boxOfCells(first.cells), width, height) : undefined;
+    if (prompt.clicks.length === 0 || first.score >= sureEnough) return first;
+    const closer = zoomRectangle(prompt, boxOfCells(first.cells), width, height);
     return closer ? this.#look(picture, prompt, closer, before, turn) : first;
   }
 
@@ -121,10 +124,16 @@ export class Segmenter {
 function weighed(masks: Uint8Array, iou: Float32Array): Uint8Array {
   const weights = Array.from(iou, (overlap) => Math.max(overlap, leastOverlap) ** decidedness);
   const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => weight / all);
   const area = cellsSide * cellsSide;
-  return Uint8Array.from({ length: area }, (_, cell) =>
-    Math.round(
-      weights.reduce((sum, weight, guess) => sum + weight * (masks[guess * area + cell] ?? 0), 0) / all,
-    ),
-  );
+  const mean = new Uint8Array(area);
+  for (let cell = 0; cell < area; cell++) {
+    // Half of one more, for bytes are cut off.
+    let sum = 0.5;
+    for (let guess = 0; guess < shares.length; guess++) {
+      sum += (shares[guess] ?? 0) * (masks[guess * area + cell] ?? 0);
+    }
+    mean[cell] = sum;
+  }
+  return mean;
 }

@@ -180,7 +180,7 @@ describe("what the network is shown of a prompt", () => {
 });
 
 /** A network that finds a disk in the middle of whatever it is shown, and counts its looks. */
-function fakeSession() {
+function fakeSession(expected = 0.8) {
   const looks: Tensor[] = [];
   const { data } = cellsOf(disk(64, 64, 12));
   return {
@@ -192,7 +192,7 @@ function fakeSession() {
       masks.set(data, data.length);
       return {
         masks: { data: masks, shape: [1, 3, cellsSide, cellsSide] },
-        iou: { data: Float32Array.of(0.1, 0.8, 0.3), shape: [1, 3] },
+        iou: { data: Float32Array.of(0.1, expected, 0.3), shape: [1, 3] },
       } as never;
     },
     dispose: async () => {},
@@ -215,6 +215,12 @@ describe("Segmenter", () => {
     await segmenter.segment(picture, { clicks: [], box: [100, 100, 50, 50] });
     await segmenter.segment(picture, { clicks: [] });
     expect(session.looks.length).toBe(4);
+  });
+
+  it("looks once where the first look is sure", async () => {
+    const session = fakeSession(0.9);
+    await new Segmenter(session).segment(picture, { clicks: [[320, 240]] });
+    expect(session.looks.length).toBe(1);
   });
 
   it("lets a second click mend the mask of the first", async () => {
