@@ -34,7 +34,10 @@ export async function runGuard(
     ...{ gpio, clock, epoch: epoch ?? 0 },
     onProblem: (name, why) => log.error(`${name}: ${why}`),
   });
-  const imu = await createImu(options.imu.driver, clock);
+  const imu = await createImu({
+    ...{ config: options.imu, clock },
+    onProblem: (why) => log.error(`imu: ${why}`),
+  });
   const ended = new Ending();
   const chosen = (device: string) => (driver: string) => log.info(`${device}: driver ${driver}`);
   const buzzer = await createBuzzer({

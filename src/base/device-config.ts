@@ -37,8 +37,6 @@ export const imuSchema = z.strictObject({
   driver: z.string().default("none"),
   bus,
   address,
-  /** The chip's axis that points up when the hat is worn; with a minus where it points down. */
-  axis: z.enum(["x", "y", "z", "-x", "-y", "-z"]).default("z"),
 });
 
 export const buzzerSchema = z.strictObject({

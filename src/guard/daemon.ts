@@ -52,7 +52,7 @@ export class GuardDaemon implements Part {
   /** Called with each change of what is heard. */
   onHeard: (heard: Heard, pips: number | undefined, at: number) => void = () => {};
 
-  readonly #pattern = new Pattern();
+  readonly #pattern: Pattern;
   readonly #gestures: Gestures;
   readonly #warner: Warner;
   #timer: Timer | null = null;
@@ -79,6 +79,7 @@ export class GuardDaemon implements Part {
   constructor(private readonly options: GuardDaemonOptions) {
     const now = options.clock.now();
     this.#mindAt = now;
+    this.#pattern = new Pattern(options.buzzer.slow);
     this.#gestures = new Gestures(options.gapMs);
     this.#warner = new Warner(
       options.ranges.map(({ name }) => name),

@@ -17,6 +17,10 @@ const pipMs = 60;
 const shortPipMs = 40;
 const shortFrom = 5;
 const pipGapMs = 140;
+/** A motor needs 180 ms for its full strength, and a pause to be felt as one; a tick is only felt. */
+const slowMs = 180;
+const slowGapMs = 160;
+const slowTickMs = 120;
 /** Silence between one phrase and the next. */
 const restMs = 300;
 
@@ -35,6 +39,9 @@ export class Pattern {
   #beepAt = 0;
   #queue: Phrase[] = [];
   #tickAt = Number.NEGATIVE_INFINITY;
+
+  /** @param slow for a motor: pulses are stretched, and beeps from 5 a second up run into one */
+  constructor(private readonly slow = false) {}
 
   /** Sets the rate of collision beeps; 0 is none. A faster rate begins with a beep as soon as its period allows. */
   setRate(beepsPerSecond: number, now: number): void {
@@ -58,7 +65,8 @@ export class Pattern {
   pips(n: number, now: number): void {
     if (this.#rate > 0) return;
     const gaps: number[] = [];
-    for (let i = 0; i < n; i++) gaps.push(...(i > 0 ? [pipGapMs] : []), pipMs);
+    for (let i = 0; i < n; i++)
+      gaps.push(...(i > 0 ? [this.slow ? slowGapMs : pipGapMs] : []), this.slow ? slowMs : pipMs);
     this.#enqueue(gaps, now);
   }
 
@@ -68,7 +76,7 @@ export class Pattern {
       this.#rate = 0;
       this.#queue = [];
     }
-    this.#enqueue(phrases[name].gaps, now);
+    this.#enqueue(this.slow ? stretched(phrases[name].gaps) : phrases[name].gaps, now);
   }
 
   /** The answer to a press: over a beep it is a gap, so that it is heard all the same. */
@@ -78,7 +86,7 @@ export class Pattern {
 
   /** Whether the buzzer sounds at `now`. */
   on(now: number): boolean {
-    const ticking = now >= this.#tickAt && now < this.#tickAt + tickMs;
+    const ticking = now >= this.#tickAt && now < this.#tickAt + this.#tickMs;
     return this.#sounding(now) !== ticking;
   }
 
@@ -88,7 +96,7 @@ export class Pattern {
     const consider = (at: number) => {
       if (at > now && at < next) next = at;
     };
-    consider(this.#tickAt + tickMs);
+    consider(this.#tickAt + this.#tickMs);
     if (this.#rate > 0) {
       const last = this.#lastBeep(now);
       consider(last + this.#width());
@@ -140,7 +148,12 @@ export class Pattern {
     return this.#beepAt + Math.max(0, Math.floor((now - this.#beepAt) / period + 1e-9)) * period;
   }
 
+  get #tickMs(): number {
+    return this.slow ? slowTickMs : tickMs;
+  }
+
   #width(): number {
+    if (this.slow) return this.#rate >= shortFrom ? 1000 / this.#rate : slowMs;
     return this.#rate >= shortFrom ? shortPipMs : pipMs;
   }
 
@@ -149,6 +162,12 @@ export class Pattern {
     const left = this.#lastBeep(now) + this.#width() - now;
     if (left > 0) this.#queue.push({ startAt: now, gaps: [left] });
   }
+}
+
+/** A phrase as slow as its shortest pulse needs; its rhythm stays. */
+function stretched(gaps: readonly number[]): number[] {
+  const factor = Math.max(1, slowMs / Math.min(...gaps));
+  return gaps.map((ms) => ms * factor);
 }
 
 function endOf(phrase: Phrase): number {

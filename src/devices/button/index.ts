@@ -24,6 +24,7 @@ const drivers: Drivers<ButtonOptions, Button> = {
   },
   onoff: async (options) => line("onoff", options),
   gpiod: async (options) => line("gpiod", options),
+  evdev: async (options) => new (await import("./evdev.ts")).EvdevButton(options),
   simulated: async ({ clock }) => new (await import("./simulated.ts")).SimulatedButton(clock),
 };
 

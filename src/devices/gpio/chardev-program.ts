@@ -5,7 +5,7 @@
  *     python3 -c PROGRAM LABEL[,LABEL…] PIN high|low CONSUMER in BOUNCE_US
  *
  * It prints "ready CHIP" or "error KIND DETAIL". As output it is off at first and follows the characters 1 and 0 from its
- * stdin. As input, pulled to its inactive level, it prints "LEVEL NANOSECONDS" for its first level and each edge, with the
+ * stdin; p is a short pulse. As input, pulled to its inactive level, it prints "LEVEL NANOSECONDS" for its first level and each edge, with the
  * kernel's own time. When its stdin ends, because whoever started it has, it goes off and ends.
  */
 export const chardevProgram = `
@@ -79,6 +79,12 @@ if mode == "out":
     while asked := os.read(0, 64):
         for character in asked:
             if character in b"01": drive(character == 49)
+            if character in b"p":
+                # At least 10 microseconds, which an HC-SR04 needs; more does no harm.
+                drive(1)
+                end = time.monotonic_ns() + 12000
+                while time.monotonic_ns() < end: pass
+                drive(0)
     drive(0)
     sys.exit(0)
 

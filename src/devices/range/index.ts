@@ -22,6 +22,8 @@ const drivers: Drivers<RangeOptions, RangeFinder> = {
   vl53l1x: (options) => onI2c(options, async ({ rate }) => new (await import("./vl53l1x.ts")).Vl53l1x(rate)),
   vl53l0x: (options) => onI2c(options, async ({ rate }) => new (await import("./vl53l0x.ts")).Vl53l0x(rate)),
   "tf-luna": (options) => onI2c(options, async ({ rate }) => new (await import("./tf-luna.ts")).TfLuna(rate)),
+  "hc-sr04": async (options) => new (await import("./hc-sr04.ts")).HcSr04(options),
+  iio: async (options) => new (await import("./iio.ts")).IioRangeFinder(options),
   simulated: async (options) => new (await import("./simulated.ts")).SimulatedRangeFinder(options),
 };
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
-import { lineSplitter, makeGpiodLines, parseEdge } from "../../../src/devices/gpio/gpiod.ts";
+import { makeGpiodLines, parseEdge } from "../../../src/devices/gpio/gpiod.ts";
+import { lineSplitter } from "../../../src/devices/helper-process.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -1,0 +1,122 @@
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { GpioConfig, RangeConfig } from "../../base/device-config.ts";
+import { BrimError, messageOf } from "../../base/errors.ts";
+import { gpiodLines, type PulsingLine } from "../gpio/gpiod.ts";
+import type { InputLine, LineDriver } from "../gpio/lines.ts";
+import type { RangeFinder, RangeReading } from "../ports.ts";
+
+/** Of sound in air of 20 °C, in metres a millisecond. */
+const metresPerMs = 0.343;
+/** It measures 0.02 to 4 m; a longer echo is its way to say that nothing came back. */
+const mostMs = (2 * 4.1) / metresPerMs;
+/** Echoes of one ping must have died away before the next. */
+const leastPeriodMs = 60;
+const mostSilent = 3;
+const againMs = 1_000;
+
+/** Metres from the length of the echo's pulse in ms; null where nothing came back. */
+export function metresOf(echoMs: number): number | null {
+  return echoMs > mostMs ? null : Math.max(0.01, (echoMs * metresPerMs) / 2);
+}
+
+export interface HcSr04Options {
+  config: RangeConfig;
+  gpio: GpioConfig;
+  clock: Clock;
+  onProblem: (why: string) => void;
+}
+
+type Lines = Pick<LineDriver, "input"> & {
+  output(...args: Parameters<LineDriver["output"]>): Promise<PulsingLine>;
+};
+
+/**
+ * An HC-SR04 on two GPIOs: sound, 15° wide, sees glass. Its echo is timed by the kernel, for this process would be
+ * centimetres wrong. Echo gives 5 V: it needs a divider before the Pi's pin.
+ */
+export class HcSr04 implements RangeFinder {
+  readonly name: string;
+  onReading: (reading: RangeReading) => void = () => {};
+  #trigger: PulsingLine | null = null;
+  #echo: InputLine | null = null;
+  #timer: Timer | null = null;
+  #roseAt: number | null = null;
+  /** Pings in a row without any pulse of the echo. */
+  #silent = 0;
+  #again: Timer | null = null;
+
+  constructor(
+    private readonly options: HcSr04Options,
+    private readonly lines: Lines = gpiodLines,
+  ) {
+    this.name = options.config.name;
+  }
+
+  async start(): Promise<void> {
+    const { config, gpio, clock } = this.options;
+    const { trigger, echo, rate } = config;
+    if (trigger === undefined || echo === undefined) {
+      throw new BrimError(
+        "CONFIG",
+        `range finder ${this.name}: hc-sr04 needs the GPIOs of its pins: trigger and echo`,
+      );
+    }
+    const line = { chip: gpio.chip, activeLow: false, clock, onLost: (why: string) => this.#lost(why) };
+    this.#trigger = await this.lines.output({ ...line, pin: trigger, setting: "range.trigger" });
+    try {
+      this.#echo = await this.lines.input({
+        ...line,
+        ...{ pin: echo, setting: "range.echo", bounceMs: 0 },
+        onChange: (high, at) => this.#edge(high, at),
+      });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#timer = clock.every(Math.max(leastPeriodMs, 1000 / rate), () => this.#ping());
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#again?.cancel();
+    const lines = [this.#trigger, this.#echo];
+    this.#trigger = null;
+    this.#echo = null;
+    for (const line of lines) await line?.close();
+  }
+
+  #ping(): void {
+    const at = this.options.clock.now();
+    if (++this.#silent > mostSilent) this.onReading({ kind: "fault", reason: "sensor not answering", at });
+    this.#roseAt = null;
+    this.#trigger?.pulse();
+  }
+
+  #edge(high: boolean, at: number): void {
+    if (high) {
+      this.#roseAt = at;
+      return;
+    }
+    if (this.#roseAt === null) return;
+    const metres = metresOf(at - this.#roseAt);
+    this.#roseAt = null;
+    this.#silent = 0;
+    this.onReading(metres === null ? { kind: "noEcho", at } : { kind: "range", metres, at });
+  }
+
+  /** Its pins are opened again for as long as it takes; no readings meanwhile, which is told. */
+  #lost(why: string): void {
+    if (this.#trigger === null) return;
+    this.options.onProblem(why);
+    void this.stop().then(() => this.#reopen());
+  }
+
+  #reopen(): void {
+    this.#again = this.options.clock.after(againMs, () => {
+      this.start().catch((error) => {
+        this.options.onProblem(messageOf(error));
+        this.#reopen();
+      });
+    });
+  }
+}
