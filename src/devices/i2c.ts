@@ -4,7 +4,7 @@ import { BrimError, messageOf, systemCode } from "../base/errors.ts";
 export interface I2cBus {
   /** Writes bytes, of which the first one or two are a register. */
   write(address: number, bytes: Buffer): Promise<void>;
-  /** Writes a register's one or two bytes, then reads `length` bytes from there on. */
+  /** Writes a register's one or two bytes (or none), then reads `length` bytes from there on. */
   read(address: number, register: Buffer, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export const openI2cBus: OpenI2cBus = async (bus) => {
       if (bytesWritten !== bytes.length) throw new BrimError("DEVICE", "the chip took only a part");
     },
     async read(address, register, length) {
-      await opened.i2cWrite(address, register.length, register);
+      if (register.length > 0) await opened.i2cWrite(address, register.length, register);
       const { bytesRead, buffer } = await opened.i2cRead(address, length, Buffer.alloc(length));
       if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
       return buffer;
