@@ -2,7 +2,7 @@ import sharp, { type Matrix3x3, type Sharp } from "sharp";
 import type { Box } from "../../base/eyes-protocol.ts";
 import { type Frame, type SmallPicture, smallSide } from "../ports.ts";
 import type { FrameBuffer } from "./frame-buffers.ts";
-import { fitted } from "./raw-picture.ts";
+import { fitted, squared } from "./raw-picture.ts";
 
 /** One of the three planes of a picture: where it lies in the bytes, and its size in pixels (of a byte each). */
 interface Plane {
@@ -98,17 +98,10 @@ export class YuvPicture implements Frame {
 
   async #shrink(): Promise<SmallPicture> {
     const { width, height } = fitted(this.width, this.height, smallSide);
-    const left = Math.floor((smallSide - width) / 2);
-    const top = Math.floor((smallSide - height) / 2);
     const rows = await this.buffer.use((bytes) =>
       this.#rgb(bytes, this.#whole, width, height, (picture) => picture.raw()),
     );
-    // Rows are copied into their black square: three times as quick as to let libvips carry the border along.
-    const data = new Uint8Array(smallSide * smallSide * 3);
-    for (let y = 0; y < height; y++) {
-      data.set(rows.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * smallSide + left) * 3);
-    }
-    return { data, left, top, width, height };
+    return squared(rows, width, height);
   }
 
   async #rgb(
