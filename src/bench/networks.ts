@@ -13,8 +13,9 @@ import { Tracker } from "../vision/track.ts";
 import { floatGraph, startingAt } from "./float-graph.ts";
 import { timeInTurn } from "./rounds.ts";
 
-/** A frame as a Pi's camera gives it: its longest side in pixels. */
-const frameSide = 1536;
+/** A frame has the size of a Pi's camera, in pixels. */
+const frameWidth = 1536;
+const frameHeight = 864;
 const minScore = 0.2;
 /** Where NanoDet's pixels have become floats; see models/recipes/picture.ts. */
 const readyTensor = "pixels";
@@ -122,8 +123,11 @@ async function sampleFrames(): Promise<Pixels[]> {
   return Promise.all(
     files.map(async (file) => {
       const photo = await readPhoto(join(folder, file));
-      const side = Math.min(frameSide, Math.max(photo.width, photo.height));
-      return decodeStill(await pictureOf(photo).still(side));
+      const side = Math.min(frameWidth, Math.max(photo.width, photo.height));
+      const { data, width, height } = await decodeStill(await pictureOf(photo).still(side));
+      const rows = Math.min(height, frameHeight);
+      const top = Math.floor((height - rows) / 2);
+      return { data: data.subarray(top * width * 3, (top + rows) * width * 3), width, height: rows };
     }),
   );
 }

@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import { BrimError, messageOf } from "../base/errors.ts";
-import { takeFigures } from "../bench/bench.ts";
+import { type Part, parts, takeFigures } from "../bench/bench.ts";
 import { type Figures, figuresSchema, rowsOf, tableOf, worseThan } from "../bench/figures.ts";
 import { type Command, parseOptions } from "./command.ts";
 
-const usage = `usage: brim bench [--json] [--soak TIME] [--baseline FILE]
+const usage = `usage: brim bench [--json] [--soak TIME] [--baseline FILE] [--only PART[,PART…]]
 
 Measures this machine, as ratios in one run where it can, within three minutes.
 
   --json           one line of JSON instead of a table
   --soak TIME      goes on for so long (30m, 90s) and tells how the memory of each process grew
   --baseline FILE  compares with a line of JSON of an earlier run: exits with 1 when the pipeline or the guard's latency
-                   has become worse by half`;
+                   has become worse by half
+  --only PART      takes a part alone: ${parts.join(", ")}`;
 
 export const command: Command = {
   usage,
@@ -20,12 +21,14 @@ export const command: Command = {
       json: { type: "boolean" },
       soak: { type: "string" },
       baseline: { type: "string" },
+      only: { type: "string" },
     });
     if (positionals.length > 0)
       throw new BrimError("INPUT", `bench: what is "${positionals[0]}"? (brim bench --help)`);
     const soakMs = values.soak === undefined ? 0 : durationOf(values.soak);
     const baseline = values.baseline === undefined ? null : readBaseline(values.baseline);
-    const figures = await takeFigures({ soakMs, signal, say: (line) => err(`brim bench: ${line}`) });
+    const only = values.only === undefined ? undefined : partsOf(values.only);
+    const figures = await takeFigures({ soakMs, only, signal, say: (line) => err(`brim bench: ${line}`) });
     if (values.json) out(JSON.stringify(figures));
     else for (const line of tableOf(rowsOf(figures))) out(line);
     const worse = baseline === null ? [] : worseThan(baseline, figures);
@@ -45,6 +48,18 @@ export function durationOf(text: string): number {
     throw new BrimError("INPUT", `--soak ${text}: expected a time such as 30m or 90s`);
   }
   return ms;
+}
+
+/**
+ * "guard" or "guard,cpu" as parts.
+ * @throws BrimError INPUT naming what is no part
+ */
+export function partsOf(text: string): Part[] {
+  return text.split(",").map((name) => {
+    const part = parts.find((known) => known === name);
+    if (part === undefined) throw new BrimError("INPUT", `--only ${name}: expected ${parts.join(", ")}`);
+    return part;
+  });
 }
 
 /** @throws BrimError INPUT when it cannot be read, or is no line of `brim bench --json` */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { noFigures } from "../../src/bench/figures.ts";
-import { command, durationOf, readBaseline } from "../../src/cli/bench.ts";
+import { command, durationOf, partsOf, readBaseline } from "../../src/cli/bench.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "brim-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,6 +24,13 @@ describe("brim bench", () => {
     writeFileSync(file, "{}");
     expect(() => readBaseline(file)).toThrow("no line of brim bench --json");
     expect(() => readBaseline(join(folder, "none.json"))).toThrow(/^--baseline .*none\.json: /);
+  });
+
+  test("takes parts of a run alone, and names them where one is not known", () => {
+    expect(partsOf("guard,cpu")).toEqual(["guard", "cpu"]);
+    expect(() => partsOf("guards")).toThrow(
+      "--only guards: expected pipeline, precision, match, hat, cpu, guard",
+    );
   });
 
   test("says at once what it was not asked", async () => {
