@@ -162,7 +162,10 @@ async function compareReaction() {
   return { brim, script, timesBrim: round(script.p99 / brim.p99) };
 }
 
-/** As takeGuard of the bench does it, with the script in the guard's place and the hat's own guard idle beside it. */
+/**
+ * As takeGuard of the bench does it, with the same sensor, the script in the guard's place, scheduled as scripts are, and
+ * the hat's own guard idle beside it.
+ */
 async function takeStudent() {
   const state = join(folder, "state");
   mkdirSync(state);
@@ -170,14 +173,16 @@ async function takeStudent() {
   const student = spawn(
     python,
     [here("student.py"), folder, String(threads), join(folder, "heads.onnx"), result],
-    { stdio: ["pipe", "pipe", "inherit"] },
+    { detached: true, stdio: ["pipe", "pipe", "inherit"] },
   );
   children.push(student);
   await once(createInterface({ input: student.stdout }), "line");
   const hat = new SimulatedHat(state, { BRIM_VISION_THREADS: String(threads), BRIM_CAMERA_FPS: "30" });
   const node = (file, args, stdout) => {
     const path = here(`../../dist/bench/${file}.js`);
+    // A session of its own each, as takeGuard has it.
     const child = spawn(process.execPath, [path, ...args.map(String)], {
+      detached: true,
       stdio: ["ignore", stdout, "inherit"],
     });
     children.push(child);
