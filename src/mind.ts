@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Attention } from "./attention/attention.ts";
 import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
+import type { PowerState } from "./attention/power.ts";
 import { wordingOf } from "./attention/wording/index.ts";
 import type { Words } from "./attention/wording/names.ts";
 import { type Clock, systemClock, type Timer, timeOfDay } from "./base/clock.ts";
@@ -15,7 +18,10 @@ import { Settings } from "./base/settings.ts";
 import { Companion } from "./companion/companion.ts";
 import { Pairing } from "./companion/pairing.ts";
 import type { ProcessState } from "./companion/state.ts";
+import { openI2cBus } from "./devices/i2c.ts";
 import { microphoneRate } from "./devices/ports.ts";
+import { readBoard } from "./devices/power/board.ts";
+import { type BatteryOptions, createBattery } from "./devices/power/index.ts";
 import { wavFile } from "./devices/speaker/sound.ts";
 import { Enrolment } from "./enrol/enrolment.ts";
 import type { Learned, Take } from "./enrol/ports.ts";
@@ -23,6 +29,7 @@ import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
 import { Modes } from "./mind/modes.ts";
+import { PowerKeeper } from "./mind/power.ts";
 import { Reading } from "./mind/reading.ts";
 import { Recognition } from "./mind/recognition.ts";
 import { SceneClient } from "./scene/client.ts";
@@ -114,6 +121,7 @@ class Mind {
   readonly #modes: Modes;
   readonly #companion: Companion;
   readonly #systemd: SdNotify;
+  readonly #power: PowerKeeper;
   readonly #lifecycle: Lifecycle;
   readonly #processes: Record<"guard" | "mind" | "eyes", { state: ProcessState; note?: string }> = {
     guard: { state: "starting" },
@@ -213,6 +221,23 @@ class Mind {
       eyes: this.#eyesThatLearn(),
       tone: wavFile(earcon("speak")),
       onLearned: (learned) => this.#learned(learned),
+    });
+    const { power } = config;
+    this.#power = new PowerKeeper({
+      clock,
+      log,
+      wording,
+      battery:
+        power.driver === "none" ? null : () => createBattery(power.driver, batteryOptions(power, clock)),
+      expected: power.driver !== "auto",
+      board: () => readBoard(config.state_dir, env),
+      onState: (state) => this.#powerState(state),
+      onTrouble: (why) => this.#trouble(`power: ${why}`),
+      say: (utterance) => this.#sayAfterGreeting(utterance),
+      halt: async () => {
+        if (simulate === null && power.halt !== "") await runCommand(power.halt);
+        options.onOff();
+      },
     });
     const endpoint = endpointOf(config.scene, env);
     const { language } = config;
@@ -324,7 +349,16 @@ class Mind {
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
     await this.#lifecycle.start(
-      [this.#guard, this.#eyes, this.#voice, this.#memory, this.#recorder, this.#companion, this.#systemd],
+      [
+        this.#guard,
+        this.#eyes,
+        this.#power,
+        this.#voice,
+        this.#memory,
+        this.#recorder,
+        this.#companion,
+        this.#systemd,
+      ],
       signal,
     );
     this.#greetAt = this.clock.now() + greetMs;
@@ -552,6 +586,24 @@ class Mind {
     }
   }
 
+  #powerState(state: PowerState): void {
+    const { battery, problems } = state;
+    this.#attention.power(state, this.clock.now());
+    const { power: words } = wordingOf(this.options.config.language);
+    this.#companion.publish({
+      power:
+        battery === null && problems.length === 0
+          ? null
+          : {
+              percent: battery && Math.round(battery.percent),
+              minutesLeft: battery?.minutesLeft == null ? null : Math.round(battery.minutesLeft),
+              charging: battery?.charging ?? null,
+              problems: problems.map((problem) => words[problem]),
+            },
+    });
+    this.#attend();
+  }
+
   /** Shows on the page what a person should know. */
   #trouble(what: string): void {
     this.#troubles = [...this.#troubles.filter((other) => other !== what), what].slice(-mostTroubles);
@@ -676,6 +728,25 @@ function wordsOf({ text, parts }: Utterance): Words {
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
+function batteryOptions(power: Config["power"], clock: Clock): BatteryOptions {
+  return {
+    clock,
+    openBus: openI2cBus,
+    bus: power.bus,
+    address: power.address,
+    cells: power.cells,
+    capacityMah: power.capacity_mah,
+    shuntOhms: power.shunt_ohms,
+    cellOhms: power.cell_ohms,
+  };
+}
+
+/** Runs a command without a shell. Rejects with what it said when it fails. */
+async function runCommand(command: string): Promise<void> {
+  const [program = "", ...args] = command.split(/\s+/);
+  await promisify(execFile)(program, args, { timeout: 10_000 });
 }
 
 /** Runs one of our own programs, which lie beside this one, with its options. */

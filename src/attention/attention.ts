@@ -11,6 +11,7 @@ import { freshRange } from "./geometry.ts";
 import { compare, groupOf } from "./groups.ts";
 import { type Known, knownWords } from "./known.ts";
 import { newsOf } from "./news.ts";
+import { type PowerState, PowerWatch } from "./power.ts";
 import { type Identity, type Subject, Subjects } from "./subjects.ts";
 import { ToldNames } from "./told-names.ts";
 import { Unasked } from "./unasked.ts";
@@ -51,6 +52,7 @@ export class Attention {
   #width = 0;
   readonly #collision: CollisionWatch;
   readonly #eyes: EyesWatch;
+  readonly #power: PowerWatch;
   readonly #unasked = new Unasked();
   #soundAgain = false;
 
@@ -58,6 +60,7 @@ export class Attention {
     this.#wording = options.wording;
     this.#collision = new CollisionWatch(options.wording);
     this.#eyes = new EyesWatch(options.wording);
+    this.#power = new PowerWatch(options.wording);
   }
 
   /** What the eyes saw. */
@@ -109,18 +112,25 @@ export class Attention {
     this.#soundAgain = working;
   }
 
+  /** How battery and computer are, whenever they were looked at. */
+  power(state: PowerState, now: number): void {
+    this.#power.take(state, now);
+  }
+
   /** The wearer pressed the button: what repeats (a blind sensor) is known now. */
   acknowledge(): void {
     this.#collision.acknowledge();
   }
 
-  /** The first sentence after the start: "Brim on. Collision warning on.", or what is missing. */
+  /** The first sentence after the start: "Brim on. Collision warning on. Battery 80 percent.", or what is missing. */
   greeting(now: number): Utterance {
     const { state } = this.#collision;
     this.#collision.greeted(now);
     this.#eyes.greeted();
+    this.#power.greeted();
     const { greeting } = safetyEvents;
-    return utteranceOf(greeting, greeting.say(this.#wording, state, this.#eyes.on), {
+    const battery = this.#power.battery?.percent ?? null;
+    return utteranceOf(greeting, greeting.say(this.#wording, state, this.#eyes.on, battery), {
       stillTrue: () => this.#collision.state.kind === state.kind,
     });
   }
@@ -138,6 +148,7 @@ export class Attention {
       utterances.push(utteranceOf(soundAgain, soundAgain.say(this.#wording)));
       this.#soundAgain = false;
     }
+    utterances.push(...this.#power.due(now));
     if (utterances.length === 0 && !this.urgentOnly) {
       const unasked = this.#news(now, silent);
       if (unasked !== null) utterances.push(unasked);
@@ -175,7 +186,13 @@ export class Attention {
 
   /** How the hat is, in sentences. */
   status(now: number, time: { hours: number; minutes: number }): string {
-    return this.#wording.status({ collision: this.#collision.state, seeing: this.seeing(now), ...time });
+    const { battery } = this.#power;
+    return this.#wording.status({
+      collision: this.#collision.state,
+      seeing: this.seeing(now),
+      battery,
+      ...time,
+    });
   }
 
   /** How well the eyes see now; `off` without a fresh frame. */

@@ -4,7 +4,7 @@ import type { Placement } from "./geometry.ts";
 import type { Weight } from "./labels.ts";
 import type { Motion } from "./motion.ts";
 import type { Words } from "./wording/names.ts";
-import type { CollisionState, Group, Kind, KnownPeople, KnownSubject, Wording } from "./wording/wording.ts";
+import type { BatteryState, Group, Kind, KnownPeople, KnownSubject, Wording } from "./wording/wording.ts";
 
 /** Something that happens, and what is said of it. All that is said by itself has a row in the tables of this file. */
 export interface SpeechEvent<Args extends readonly unknown[] = readonly unknown[]> {
@@ -57,8 +57,9 @@ export const safetyEvents = {
   greeting: event({
     ...collision,
     when: "the hat has started; what is missing is named",
-    say: (wording, state: CollisionState, eyes: boolean) => wording.greeting(state, eyes),
-    example: [{ kind: "on" }, true],
+    say: (wording, ...[state, eyes, battery]: Parameters<Wording["greeting"]>) =>
+      wording.greeting(state, eyes, battery),
+    example: [{ kind: "on" }, true, 80],
     ttl: 10_000,
   }),
   off: event({
@@ -137,6 +138,63 @@ export const safetyEvents = {
     example: [],
     ttl: 10_000,
     key: "sound",
+  }),
+} as const satisfies Record<string, SpeechEvent>;
+
+const power = {
+  ...safety,
+  priority: "answer",
+  ttl: 60_000,
+  again: "when it has been otherwise for ten minutes",
+} as const;
+
+/** What is told of battery and computer. */
+export const powerEvents = {
+  battery: event({
+    ...power,
+    when: "the battery has 25, 10 or 5 percent left",
+    say: ({ power: words }, battery: BatteryState) => words.battery(battery),
+    example: [{ percent: 10, minutesLeft: 20, charging: false }],
+    key: "battery",
+    again: once,
+  }),
+  empty: event({
+    ...power,
+    when: "it has 2 percent left: the hat then switches itself off",
+    say: ({ power: words }) => words.empty,
+    example: [],
+    priority: "safety",
+    action: "interrupt",
+    key: "battery",
+    again: once,
+  }),
+  underVoltage: event({
+    ...power,
+    when: "the supply is too weak for the computer",
+    say: ({ power: words }) => words.underVoltage,
+    example: [],
+    key: "underVoltage",
+  }),
+  hot: event({
+    ...power,
+    when: "the computer is hotter than 80 degrees",
+    say: ({ power: words }) => words.hot,
+    example: [],
+    key: "hot",
+  }),
+  throttled: event({
+    ...power,
+    when: "it is so hot that it works more slowly",
+    say: ({ power: words }) => words.throttled,
+    example: [],
+    key: "throttled",
+  }),
+  diskFull: event({
+    ...power,
+    when: "less than 200 MB of its disk are free",
+    say: ({ power: words }) => words.diskFull,
+    example: [],
+    key: "diskFull",
   }),
 } as const satisfies Record<string, SpeechEvent>;
 

@@ -4,6 +4,7 @@ import {
   type FactEvent,
   groupEvents,
   namedEvents,
+  powerEvents,
   type SpeechEvent,
   safetyEvents,
 } from "./events.ts";
@@ -13,9 +14,10 @@ import type { Wording } from "./wording/wording.ts";
 type AnyEvent = SpeechEvent<never[]> | FactEvent<never[]>;
 
 /** All that is said unasked, as Markdown tables for wearers: when, an example of the words, at which verbosity, and when again. */
-export function sentenceTables(wording: Wording): Record<"safety" | "eyes" | "facts", string> {
+export function sentenceTables(wording: Wording): Record<"safety" | "power" | "eyes" | "facts", string> {
   return {
     safety: table(Object.values(safetyEvents), wording),
+    power: table(Object.values(powerEvents), wording),
     eyes: table(Object.values(eyesEvents), wording),
     facts: table([...Object.values(namedEvents), ...groupEvents], wording),
   };

@@ -46,6 +46,26 @@ export const configSchema = z.strictObject({
       field_of_view: z.number().min(20).max(180).default(66),
     })
     .prefault({}),
+  power: z
+    .strictObject({
+      /** The chip that watches the battery: "auto" takes the one that is there, "none" asks for none. */
+      driver: z.string().default("auto"),
+      /** Number of the I2C bus: /dev/i2c-1. */
+      bus: z.number().int().min(0).max(255).default(1),
+      /** Address of the chip, where it is not the usual one. */
+      address: z.number().int().min(8).max(119).optional(),
+      /** Cells in series, for an INA219. */
+      cells: z.number().int().min(1).max(6).default(1),
+      /** What the battery holds; without it, how long it lasts is told by how its charge falls. */
+      capacity_mah: z.number().positive().optional(),
+      /** Of the resistor through which an INA219 measures. */
+      shunt_ohms: z.number().positive().default(0.1),
+      /** Inside a cell. */
+      cell_ohms: z.number().min(0).default(0.1),
+      /** Switches the computer off when the battery is empty; "" leaves it on. */
+      halt: z.string().default("systemctl poweroff"),
+    })
+    .prefault({}),
   vision: z
     .strictObject({
       /** Threads of the detector; one core is left to the guard. 0 chooses by the machine. */

@@ -10,6 +10,7 @@ export function simulatedConfig(config: Config): Config {
     buzzer: { ...config.buzzer, driver: "simulated" },
     button: { ...config.button, driver: "simulated" },
     camera: { ...config.camera, driver: "simulated" },
+    power: { ...config.power, driver: config.power.driver === "auto" ? "simulated" : config.power.driver },
     microphone: {
       ...config.microphone,
       driver: config.microphone.driver === "auto" ? "simulated" : config.microphone.driver,

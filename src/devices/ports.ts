@@ -75,6 +75,23 @@ export interface Microphone extends Part {
   record(signal: AbortSignal, onSound: (sound: Buffer) => void): Promise<void>;
 }
 
+/** What a battery tells. */
+export interface BatteryReading {
+  /** What is left, in percent of what it holds when it is full. */
+  percent: number;
+  /** Of one cell. */
+  volts: number;
+  /** How fast `percent` changes, an hour; negative while it falls. Null where the chip cannot tell. */
+  perHour: number | null;
+  /** Null where the chip cannot tell. */
+  charging: boolean | null;
+}
+
+export interface Battery extends Part {
+  /** @throws BrimError DEVICE, in one line */
+  read(): Promise<BatteryReading>;
+}
+
 /** Samples a second of what a microphone gives: all of a voice that matters, and what every headset can do. */
 export const microphoneRate = 16_000;
 

@@ -40,14 +40,20 @@ export function everyText(wording: Wording): string[] {
       .filter(({ label }) => ["person", "mover"].includes(factsOf(label).weight))
       .flatMap((group) => [wording.coming(group), wording.going(group)]),
     ...states.flatMap((state) => [
-      wording.greeting(state, false),
-      wording.greeting(state, true),
+      wording.greeting(state, false, 80),
+      wording.greeting(state, true, 80),
+      wording.greeting(state, true, null),
       ...blindness.map((how) => wording.notSeeing(how, state)),
       ...(["good", ...blindness] as const).map((seeing) =>
-        wording.status({ collision: state, seeing, hours: 23, minutes: 59 }),
+        wording.status({ collision: state, seeing, battery: null, hours: 23, minutes: 59 }),
       ),
     ]),
     ...[collision, enrol, find, gesture, menu, memory, practice, tutorial, eyes].flatMap(plain),
+    ...plain(wording.power),
+    ...[null, 1, 20, 47, 89, 90, 300].map((minutesLeft) =>
+      wording.power.battery({ percent: 24.6, minutesLeft, charging: false }),
+    ),
+    wording.power.battery({ percent: 100, minutesLeft: null, charging: true }),
     ...plain({ ...pairing, words: [] }),
     pairing.code("123456"),
     ...(["wearer", "helper"] as const).flatMap((role) => [

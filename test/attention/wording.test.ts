@@ -140,6 +140,11 @@ test("a sensor's odd words are not read out", () => {
 test("only what is true is said of collision warning in the dark", () => {
   expect(english.notSeeing("dark", { kind: "on" })).toBe("Too dark to see. Collision warning still on.");
   expect(english.notSeeing("dark", { kind: "off" })).toBe("Too dark to see.");
-  expect(english.greeting({ kind: "on" }, true)).toBe("Brim on. Collision warning on.");
-  expect(english.greeting({ kind: "off" }, false)).toBe("Brim on. Collision warning off. Eyes not on yet.");
+  expect(english.greeting({ kind: "on" }, true, null)).toBe("Brim on. Collision warning on.");
+  expect(english.greeting({ kind: "on" }, true, 80.4)).toBe(
+    "Brim on. Collision warning on. Battery 80 percent.",
+  );
+  expect(english.greeting({ kind: "off" }, false, 80)).toBe(
+    "Brim on. Collision warning off. Eyes not on yet.",
+  );
 });

@@ -59,7 +59,7 @@ describe.skipIf(notBuilt !== null)(
   () => {
     test("sees people, speaks of them, beeps as they come nearer, and leaves nothing running", async () => {
       const hat = start();
-      await hat.wait("greeting", said(/^Brim on\. Collision warning on\.$/));
+      await hat.wait("greeting", said(/^Brim on\. Collision warning on\. Battery 80 percent\.$/));
       await hat.wait(
         "people",
         ({ event, objects }) =>

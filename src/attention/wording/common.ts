@@ -16,3 +16,10 @@ export function roundedMetres(value: number): { whole: number; half: boolean } {
   const halves = value < 3 ? Math.max(1, Math.round(value * 2)) : Math.round(value) * 2;
   return { whole: Math.floor(halves / 2), half: halves % 2 === 1 };
 }
+
+/** Minutes as they are said: whole hours from an hour and a half on, else to five minutes, and the last twenty as they are. */
+export function roundedTime(minutes: number): { hours: number; minutes: number } {
+  if (minutes >= 90) return { hours: Math.round(minutes / 60), minutes: 0 };
+  const whole = Math.round(minutes);
+  return { hours: 0, minutes: whole > 20 ? Math.round(whole / 5) * 5 : whole };
+}

@@ -1,7 +1,7 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
 import type { Distance } from "../geometry.ts";
-import { isPlainName, roundedMetres, sentence } from "./common.ts";
-import type { CollisionState, Group, Kind, KnownPeople, Wording } from "./wording.ts";
+import { isPlainName, roundedMetres, roundedTime, sentence } from "./common.ts";
+import type { BatteryState, CollisionState, Group, Kind, KnownPeople, Wording } from "./wording.ts";
 
 const numbers = [
   "zero",
@@ -142,6 +142,16 @@ function clockTime(hours: number, minutes: number): string {
   return `${number(hours % 12 || 12)}${past} ${hours < 12 ? "am" : "pm"}`;
 }
 
+/** "Battery 10 percent, 20 minutes." */
+function batteryText({ percent, minutesLeft, charging }: BatteryState): string {
+  const level = `Battery ${Math.round(percent)} percent`;
+  if (charging === true) return `${level}, charging.`;
+  if (minutesLeft === null) return `${level}.`;
+  const { hours, minutes } = roundedTime(minutesLeft);
+  if (hours > 0) return `${level}, ${number(hours)} ${hours === 1 ? "hour" : "hours"}.`;
+  return `${level}, ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+}
+
 const kindNames: Record<Kind, string> = { person: "new person", thing: "new thing" };
 
 /** "keys" become "your keys"; who says "the blue cup" has said it. */
@@ -208,7 +218,11 @@ export const english: Wording = {
   something: (away) => sentence(`something, 12 o'clock, ${metres(away)}`),
   nothingRecognised: "Nothing I recognise. Other things may be there.",
   notSeeing: (seeing, collision) => cannotSee[seeing] + stillOn(collision),
-  greeting: (collision, eyes) => `Brim on. ${collisionNow(collision)}${eyes ? "" : " Eyes not on yet."}`,
+  greeting: (collision, eyes, percent) => {
+    // What is missing comes before how long the rest will last.
+    const battery = percent === null ? "" : ` Battery ${Math.round(percent)} percent.`;
+    return `Brim on. ${collisionNow(collision)}${eyes ? battery : " Eyes not on yet."}`;
+  },
   collision: {
     off: "Collision warning off. Restarting.",
     on: "Collision warning on.",
@@ -222,9 +236,17 @@ export const english: Wording = {
     pauseOver: "Beeps on again.",
   },
   eyes: { off: "Eyes off. Restarting.", onAgain: "Eyes on again.", seeingAgain: "Seeing again." },
-  status: ({ collision, seeing, hours, minutes }) => {
+  status: ({ collision, seeing, battery, hours, minutes }) => {
     const eyes = seeing === "good" ? "Eyes on." : cannotSee[seeing];
-    return `${collisionNow(collision)} ${eyes} Time: ${clockTime(hours, minutes)}. Battery unknown.`;
+    return `${collisionNow(collision)} ${eyes} Time: ${clockTime(hours, minutes)}. ${battery === null ? "Battery unknown." : batteryText(battery)}`;
+  },
+  power: {
+    battery: (battery) => batteryText(battery),
+    empty: "Battery empty. Brim switches off. Collision warning off.",
+    underVoltage: "Power too weak. Check the battery and its cable.",
+    hot: "Hat too hot. Shade and fresh air.",
+    throttled: "Hat slowed by heat. Switch it off for a while.",
+    diskFull: "Disk nearly full. A helper must make room.",
   },
   reading: {
     nothing: "No text.",

@@ -1,7 +1,7 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
 import type { Distance } from "../geometry.ts";
-import { isPlainName, roundedMetres, sentence } from "./common.ts";
-import type { CollisionState, Group, Kind, KnownPeople, Side, Wording } from "./wording.ts";
+import { isPlainName, roundedMetres, roundedTime, sentence } from "./common.ts";
+import type { BatteryState, CollisionState, Group, Kind, KnownPeople, Side, Wording } from "./wording.ts";
 
 type Gender = "m" | "f";
 
@@ -211,6 +211,16 @@ function clockTime(hours: number, minutes: number): string {
   return minutes === 0 ? hour : `${hour} y ${number(minutes)}`;
 }
 
+/** "Batería al 10 por ciento, 20 minutos." */
+function batteryText({ percent, minutesLeft, charging }: BatteryState): string {
+  const level = `Batería al ${Math.round(percent)} por ciento`;
+  if (charging === true) return `${level}, cargando.`;
+  if (minutesLeft === null) return `${level}.`;
+  const { hours, minutes } = roundedTime(minutesLeft);
+  if (hours > 0) return `${level}, ${count(hours, "f", "hora", "horas")}.`;
+  return `${level}, ${minutes} ${minutes === 1 ? "minuto" : "minutos"}.`;
+}
+
 const kindNames: Record<Kind, string> = { person: "persona nueva", thing: "cosa nueva" };
 
 /** "llaves" become "tus llaves"; who says "la taza azul" has said it. */
@@ -278,8 +288,10 @@ export const spanish: Wording = {
   something: (away) => sentence(`algo, a las doce, a ${metres(away)}`),
   nothingRecognised: "Nada que reconozca. Puede haber otras cosas.",
   notSeeing: (seeing, collision) => cannotSee[seeing] + stillOn(collision),
-  greeting: (collision, eyes) =>
-    `Brim encendido. ${collisionNow(collision)}${eyes ? "" : " Ojos aún no listos."}`,
+  greeting: (collision, eyes, percent) => {
+    const battery = percent === null ? "" : ` Batería al ${Math.round(percent)} por ciento.`;
+    return `Brim encendido. ${collisionNow(collision)}${eyes ? battery : " Ojos aún no listos."}`;
+  },
   collision: {
     off: "Aviso de choque apagado. Reiniciando.",
     on: "Aviso de choque activo.",
@@ -297,9 +309,17 @@ export const spanish: Wording = {
     onAgain: "Ojos encendidos de nuevo.",
     seeingAgain: "Veo de nuevo.",
   },
-  status: ({ collision, seeing, hours, minutes }) => {
+  status: ({ collision, seeing, battery, hours, minutes }) => {
     const eyes = seeing === "good" ? "Ojos encendidos." : cannotSee[seeing];
-    return `${collisionNow(collision)} ${eyes} Hora: ${clockTime(hours, minutes)}. Batería desconocida.`;
+    return `${collisionNow(collision)} ${eyes} Hora: ${clockTime(hours, minutes)}. ${battery === null ? "Batería desconocida." : batteryText(battery)}`;
+  },
+  power: {
+    battery: (battery) => batteryText(battery),
+    empty: "Batería vacía. Brim se apaga. Aviso de choque apagado.",
+    underVoltage: "Corriente demasiado débil. Revisa la batería y su cable.",
+    hot: "Gorro demasiado caliente. Sombra y aire fresco.",
+    throttled: "El calor frena a Brim. Apágalo un rato.",
+    diskFull: "Disco casi lleno. Alguien tiene que hacer sitio.",
   },
   reading: {
     nothing: "No hay texto.",

@@ -46,6 +46,13 @@ export type CollisionState =
   /** `reason` as the guard words it, in English. */
   | { kind: "blind"; reason: string };
 
+/** What is left in the battery; minutes until the hat switches itself off. */
+export interface BatteryState {
+  percent: number;
+  minutesLeft: number | null;
+  charging: boolean | null;
+}
+
 /**
  * All that Brim says, in one language; another language is another file that fills this type.
  *
@@ -68,7 +75,7 @@ export interface Wording {
   /** Why nothing can be told, and whether collision warning goes on all the same. */
   notSeeing(seeing: Exclude<Seeing, "good"> | "off", collision: CollisionState): string;
   /** First sentence after the start; says what is missing. */
-  greeting(collision: CollisionState, eyes: boolean): string;
+  greeting(collision: CollisionState, eyes: boolean, batteryPercent: number | null): string;
   collision: {
     off: string;
     on: string;
@@ -84,13 +91,25 @@ export interface Wording {
     pauseOver: string;
   };
   eyes: { off: string; onAgain: string; seeingAgain: string };
-  /** How the hat is, when asked: "Collision warning on. Eyes on. Time: four oh five pm. Battery unknown." */
+  /** How the hat is, when asked: "Collision warning on. Eyes on. Time: four oh five pm. Battery 80 percent, two hours." */
   status(status: {
     collision: CollisionState;
     seeing: Seeing | "off";
+    /** Null where nobody knows. */
+    battery: BatteryState | null;
     hours: number;
     minutes: number;
   }): string;
+  /** Battery and computer, and what to do. */
+  power: {
+    battery(battery: BatteryState): string;
+    /** Said before the hat switches itself off. */
+    empty: string;
+    underVoltage: string;
+    hot: string;
+    throttled: string;
+    diskFull: string;
+  };
   /** Reading text aloud; the text itself is said as it stands. */
   reading: {
     nothing: string;

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { PowerState } from "../../src/attention/power.ts";
+import { PowerWatch } from "../../src/attention/power.ts";
+import { english } from "../../src/attention/wording/en.ts";
+import { SimulatedClock } from "../../src/base/clock.ts";
+import { BrimError } from "../../src/base/errors.ts";
+import { noLog } from "../../src/base/log.ts";
+import type { BatteryReading } from "../../src/devices/ports.ts";
+import type { BoardState } from "../../src/devices/power/board.ts";
+import { PowerKeeper } from "../../src/mind/power.ts";
+import type { Utterance } from "../../src/voice/utterance.ts";
+
+let clock: SimulatedClock;
+let reading: BatteryReading | string;
+let board: BoardState;
+let said: string[];
+let troubles: string[];
+let states: PowerState[];
+let halts: number;
+let halting: () => Promise<void>;
+
+beforeEach(() => {
+  clock = new SimulatedClock(1_000_000);
+  reading = { percent: 80, volts: 3.9, perHour: -20, charging: false };
+  board = { celsius: 50, throttled: false, underVoltage: false, diskFree: 5e9 };
+  said = [];
+  troubles = [];
+  states = [];
+  halts = 0;
+  halting = async () => {};
+});
+
+/** The hat's power, with what of it is said. */
+async function hat(expected = false) {
+  const watch = new PowerWatch(english);
+  const say = (utterance: Utterance) => {
+    said.push(utterance.text);
+    utterance.onEnd?.("finished");
+  };
+  const keeper = new PowerKeeper({
+    clock,
+    log: noLog,
+    wording: english,
+    expected,
+    battery: async () => ({
+      name: "battery",
+      start: async () => {
+        if (typeof reading === "string") throw new BrimError("DEVICE", reading);
+      },
+      stop: async () => {},
+      read: async () => {
+        if (typeof reading === "string") throw new BrimError("DEVICE", reading);
+        return reading;
+      },
+    }),
+    board: async () => board,
+    onState: (state) => {
+      states.push(state);
+      watch.take(state, clock.now());
+      for (const utterance of watch.due(clock.now())) say(utterance);
+    },
+    onTrouble: (why) => troubles.push(why),
+    say,
+    halt: () => {
+      halts++;
+      return halting();
+    },
+  });
+  await keeper.start();
+  return keeper;
+}
+
+const set = (percent: number, more: Partial<BatteryReading> = {}) => {
+  reading = { percent, volts: 3.7, perHour: -20, charging: false, ...more };
+};
+
+const pass = (seconds: number) => clock.advanceSettling(seconds * 1_000, 5_000);
+
+describe("the battery", () => {
+  test("is told at 25, 10 and 5 percent, each once, with the minutes left until it is empty", async () => {
+    const keeper = await hat();
+    for (let percent = 30; percent > 3; percent -= 0.5) {
+      set(percent);
+      await pass(20);
+    }
+    await keeper.stop();
+    expect(said).toEqual([
+      "Battery 25 percent, 70 minutes.",
+      "Battery 10 percent, 25 minutes.",
+      "Battery 5 percent, 9 minutes.",
+    ]);
+  });
+
+  test("is told anew after it was charged, not while it wavers about a step", async () => {
+    const keeper = await hat();
+    for (const percent of [26, 25, 26, 24, 27, 24]) {
+      set(percent);
+      await pass(20);
+    }
+    expect(said.length).toBe(1);
+    set(90, { charging: true });
+    await pass(60);
+    set(24);
+    await pass(60);
+    await keeper.stop();
+    expect(said.length).toBe(2);
+  });
+
+  test("lasts as its charge falls, where the chip tells no current", async () => {
+    set(80, { perHour: null, charging: null });
+    const keeper = await hat();
+    for (let minute = 0; minute <= 10; minute++) {
+      set(80 - minute, { perHour: null, charging: null });
+      await pass(60);
+    }
+    await keeper.stop();
+    expect(states.at(0)?.battery?.minutesLeft).toBeNull();
+    // A percent a minute, 68 or 69 to go until 2.
+    expect(states.at(-1)?.battery?.minutesLeft).toBeGreaterThan(60);
+    expect(states.at(-1)?.battery?.minutesLeft).toBeLessThan(80);
+  });
+
+  test("that is empty switches the hat off, after it was said; a sag of the voltage does not", async () => {
+    const keeper = await hat();
+    set(6);
+    await pass(20);
+    set(1);
+    await pass(20);
+    set(6);
+    await pass(20);
+    expect(halts).toBe(0);
+    set(1.5);
+    await pass(30);
+    await keeper.stop();
+    expect(said.at(-1)).toBe("Battery empty. Brim switches off. Collision warning off.");
+    expect(halts).toBe(1);
+  });
+
+  test("that is empty and charges does not", async () => {
+    set(1, { charging: true });
+    const keeper = await hat();
+    await pass(120);
+    await keeper.stop();
+    expect([halts, said]).toEqual([0, []]);
+  });
+
+  test("that is empty where the hat may not be switched off is told, and tried again a minute later", async () => {
+    halting = async () => {
+      throw new Error("Interactive authentication required");
+    };
+    set(1);
+    const keeper = await hat();
+    await pass(130);
+    await keeper.stop();
+    expect(halts).toBe(2);
+    expect(troubles).toContain("cannot switch off: Interactive authentication required");
+  });
+
+  test("whose chip is gone is told once, is unknown meanwhile, and is found again", async () => {
+    const keeper = await hat();
+    await pass(20);
+    reading = "INA219 at 0x40: it does not answer: check its wires";
+    await pass(120);
+    expect(states.at(-1)?.battery).toBeNull();
+    expect(troubles).toEqual(["INA219 at 0x40: it does not answer: check its wires"]);
+    set(70);
+    await pass(300);
+    await keeper.stop();
+    expect(states.at(-1)?.battery?.percent).toBe(70);
+  });
+
+  test("that nobody has named and nobody finds is no trouble; one that is named is", async () => {
+    reading = "no chip that watches a battery is on I2C bus 1";
+    const auto = await hat(false);
+    await pass(60);
+    await auto.stop();
+    expect(troubles).toEqual([]);
+    const named = await hat(true);
+    await pass(60);
+    await named.stop();
+    expect(troubles).toEqual(["no chip that watches a battery is on I2C bus 1"]);
+  });
+});
+
+describe("the computer", () => {
+  test.each([
+    [{ celsius: 81 }, "Hat too hot. Shade and fresh air."],
+    [{ celsius: 85, throttled: true }, "Hat slowed by heat. Switch it off for a while."],
+    [{ underVoltage: true }, "Power too weak. Check the battery and its cable."],
+    [{ diskFree: 1e8 }, "Disk nearly full. A helper must make room."],
+  ])("says once what is wrong and what to do: %o", async (wrong, words) => {
+    const good = board;
+    board = { ...board, ...wrong };
+    const keeper = await hat();
+    await pass(120);
+    expect(said).toEqual([words]);
+    // It comes back at once, which is no news, and an hour later, which is.
+    board = good;
+    await pass(60);
+    board = { ...board, ...wrong };
+    await pass(60);
+    expect(said).toEqual([words]);
+    board = good;
+    await pass(3_600);
+    board = { ...board, ...wrong };
+    await pass(60);
+    await keeper.stop();
+    expect(said).toEqual([words, words]);
+  });
+});
