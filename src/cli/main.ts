@@ -31,6 +31,10 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
     load: () => import("./gateway.ts"),
   },
   pair: { summary: "let a phone pair with the hat that runs", load: () => import("./pair.ts") },
+  doctor: {
+    summary: "look at each device, model and permission, and say how to mend it",
+    load: () => import("./doctor.ts"),
+  },
   say: { summary: "speak a text", load: () => import("./say.ts") },
   bench: { summary: "measure speed, latency and memory on this machine", load: () => import("./bench.ts") },
   sounds: { summary: "play every sound with its meaning", load: () => import("./sounds.ts") },
