@@ -1,7 +1,6 @@
 import type { ComponentType } from "preact";
-import { useHat, useHatState } from "./hat.ts";
+import { useHat } from "./hat.ts";
 import { useText } from "./i18n/index.ts";
-import { Navigation } from "./parts/navigation.tsx";
 import { useRoute, type ViewName } from "./route.ts";
 import { Ask } from "./views/ask.tsx";
 import { Camera } from "./views/camera.tsx";
@@ -31,25 +30,18 @@ const views: Record<ViewName, ComponentType> = {
 export function App() {
   const t = useText();
   const { view, id } = useRoute();
-  const simulated = useHatState("simulated") === true;
   const over = useHat(({ connection }) => connection === "over");
   const View = views[view];
   return (
-    <>
-      <button type="button" class="skip" onClick={() => document.querySelector("h1")?.focus()}>
-        {t.skip}
-      </button>
-      <Navigation view={view} simulated={simulated} />
-      <main>
-        {over && (
-          <p>
-            <a class="button" href="/">
-              {t.pairAgain}
-            </a>
-          </p>
-        )}
-        {view === "people" && id !== null ? <Entry key={id} id={id} /> : <View key={view} />}
-      </main>
-    </>
+    <main>
+      {over && (
+        <p>
+          <a class="button" href="/">
+            {t.pairAgain}
+          </a>
+        </p>
+      )}
+      {view === "people" && id !== null ? <Entry key={id} id={id} /> : <View key={view} />}
+    </main>
   );
 }

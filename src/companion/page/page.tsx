@@ -4,6 +4,7 @@ import { connect, hat } from "./hat.ts";
 import { onLanguage, text } from "./i18n/index.ts";
 import { show } from "./live.ts";
 import { liveTexts } from "./live-texts.ts";
+import { Navigation } from "./parts/navigation.tsx";
 import "./style.css";
 
 // The token of a simulation's link has done its work; it stays neither in the address bar nor in the history.
@@ -20,8 +21,11 @@ hat.follow(tell);
 onLanguage(tell);
 tell();
 
-const app = document.getElementById("app");
-if (app !== null) render(<App />, app);
+const places = { navigation: <Navigation />, app: <App /> };
+for (const [id, part] of Object.entries(places)) {
+  const place = document.getElementById(id);
+  if (place !== null) render(part, place);
+}
 connect();
 
 // Elsewhere the browser refuses: the page of a hat without a trusted certificate is no secure context.

@@ -70,7 +70,7 @@ export const en = {
     unpause: "Beeps on again",
     battery: "Battery",
     batteryIs: (percent: number) => `${percent} percent`,
-    batteryLeft: (minutes: number) => `about ${count(minutes, "minute", "minutes")} left`,
+    batteryLeft: (time: string) => `about ${time} left`,
     charging: "charging",
     seen: "Seen now",
     seeing: {

@@ -71,7 +71,7 @@ export const es: Dictionary = {
     unpause: "Activar los pitidos",
     battery: "Batería",
     batteryIs: (percent) => `${percent} por ciento`,
-    batteryLeft: (minutes) => `quedan unos ${count(minutes, "minuto", "minutos")}`,
+    batteryLeft: (time) => `para ${time}`,
     charging: "cargando",
     seen: "A la vista",
     seeing: {

@@ -1,5 +1,5 @@
 import { send, useHat, useHatState, useMay } from "../hat.ts";
-import { formatNumber, formatTime, text, useText } from "../i18n/index.ts";
+import { formatDuration, formatNumber, formatTime, text, useText } from "../i18n/index.ts";
 import { note } from "../live.ts";
 import { Seen } from "../parts/seen.tsx";
 import { Title } from "../parts/title.tsx";
@@ -138,7 +138,9 @@ function Battery() {
           : [
               t.now.batteryIs(Math.round(power.percent ?? 0)),
               ...(power.charging ? [t.now.charging] : []),
-              ...(power.minutesLeft === null ? [] : [t.now.batteryLeft(Math.round(power.minutesLeft))]),
+              ...(power.minutesLeft === null
+                ? []
+                : [t.now.batteryLeft(formatDuration(power.minutesLeft * 60))]),
             ].join(", ")}
       </p>
       {power !== null && power.problems.length > 0 && (
