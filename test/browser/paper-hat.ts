@@ -263,6 +263,12 @@ export class PaperHat {
     for (const socket of this.#sockets) this.#send(socket, message);
   }
 
+  /** The connection is lost. */
+  hangUp(): void {
+    for (const socket of this.#sockets) void socket.close();
+    this.#sockets.clear();
+  }
+
   /** What a view has asked of a route. */
   bodies(route: RouteName): unknown[] {
     return this.asked.filter((one) => one.route === route).map(({ body }) => body);
