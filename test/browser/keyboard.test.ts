@@ -18,7 +18,11 @@ describe.skipIf(noBrowser)("with the keyboard alone", () => {
   beforeEach(async () => {
     await page?.context().close();
     page = await (
-      await browser.newContext({ locale: "en-GB", viewport: { width: 375, height: 700 } })
+      await browser.newContext({
+        serviceWorkers: "block",
+        locale: "en-GB",
+        viewport: { width: 375, height: 700 },
+      })
     ).newPage();
     hat = new PaperHat();
     await hat.serve(page);

@@ -25,7 +25,7 @@ describe.skipIf(noBrowser)("a screen reader on the page", () => {
   afterAll(() => browser?.close());
   beforeEach(async () => {
     await page?.context().close();
-    page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+    page = await (await browser.newContext({ serviceWorkers: "block", locale: "en-GB" })).newPage();
     hat = new PaperHat();
     await hat.serve(page);
     await page.route(`${address}reader.js`, (route) =>

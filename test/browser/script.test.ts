@@ -17,6 +17,7 @@ describe.skipIf(noBrowser)("each view, as a screen reader is told of it", () => 
 
   test.each(views.map(({ name }) => name))("%s", async (name) => {
     const context = await browser.newContext({
+      serviceWorkers: "block",
       locale: "en-GB",
       timezoneId: "UTC",
       viewport: { width: 375, height: 800 },

@@ -63,7 +63,11 @@ describe.skipIf(noBrowser)("each view", () => {
   test.each(views.map(({ name }) => name))(
     "%s has no barrier, light and dark, narrow and wide",
     async (name) => {
-      const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce" });
+      const context = await browser.newContext({
+        serviceWorkers: "block",
+        locale: "en-GB",
+        reducedMotion: "reduce",
+      });
       const page = await opened(name, context);
       const wrong = watch(page);
       for (const width of widths) {
@@ -81,7 +85,11 @@ describe.skipIf(noBrowser)("each view", () => {
   );
 
   test("in Spanish nothing is left in English, and nothing runs out of the screen", async () => {
-    const context = await browser.newContext({ locale: "es-ES", viewport: { width: 320, height: 640 } });
+    const context = await browser.newContext({
+      serviceWorkers: "block",
+      locale: "es-ES",
+      viewport: { width: 320, height: 640 },
+    });
     const page = await context.newPage();
     const hat = new PaperHat();
     await hat.serve(page);
@@ -104,7 +112,11 @@ describe.skipIf(noBrowser)("with text of twice the size", () => {
   afterAll(() => browser?.close());
 
   test("each view fits a narrow phone, and the bar leaves room for it", async () => {
-    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 320, height: 640 } });
+    const context = await browser.newContext({
+      serviceWorkers: "block",
+      locale: "en-GB",
+      viewport: { width: 320, height: 640 },
+    });
     for (const { name, open } of views) {
       const page = await context.newPage();
       const hat = new PaperHat();
