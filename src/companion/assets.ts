@@ -46,7 +46,8 @@ export async function loadAssets(): Promise<Record<AssetName, Asset>> {
  * @param hosts names with port by which the page may be asked for
  */
 export function securityHeaders(hosts: readonly string[]): Record<string, string> {
-  const sockets = hosts.map((host) => `ws://${host}`).join(" ");
+  // A policy knows no address in brackets; what browsers there are with IPv6 take 'self' to include WebSockets.
+  const sockets = hosts.filter((host) => !host.startsWith("[")).map((host) => `ws://${host}`);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -56,7 +57,7 @@ export function securityHeaders(hosts: readonly string[]): Record<string, string
     "manifest-src 'self'",
     "worker-src 'self'",
     // Some browsers do not take 'self' to include WebSockets.
-    `connect-src 'self' ${sockets}`,
+    `connect-src 'self' ${sockets.join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -29,7 +29,8 @@ const open = { access: "open" as const, rateLimit };
 /** How phones are let in, listed, and taken off the list. */
 export function addPairingRoutes(server: FastifyInstance, deps: PairingRouteDeps): void {
   const { access, phones, pairing } = deps;
-  const refuse = (reply: FastifyReply, why: Refusal) => reply.code(status[why]).send({ error: why });
+  const refuse = (reply: FastifyReply, why: Refusal) =>
+    reply.code(status[why]).send({ error: why, code: why === "tries" ? "tooMany" : why });
   const letIn = async (reply: FastifyReply, { name, role }: Applicant) => {
     const { phone, token } = await phones.add(name.trim(), role);
     deps.onPaired(phone);

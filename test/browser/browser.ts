@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { vi } from "vitest";
 import { pageFolder } from "../../src/companion/assets.ts";
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -11,6 +12,9 @@ export const noBrowser = !existsSync(new URL("index.html", pageFolder))
   : program === undefined
     ? "there is no Chromium: apt install chromium, or name one in BRIM_TEST_BROWSER"
     : null;
+
+// A browser shares the machine with whatever else is tested.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 if (noBrowser !== null && process.env.CI === "true") throw new Error(noBrowser);
 

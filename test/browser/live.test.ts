@@ -47,7 +47,8 @@ describe.skipIf(noBrowser)("a screen reader on the page", () => {
     return page.evaluate(async () => {
       const { reader } = window as never as { reader: Reader };
       const phrases = await reader.spokenPhraseLog();
-      const heard = [...phrases];
+      // A region that is emptied is not spoken.
+      const heard = phrases.filter((phrase) => !/: $/.test(phrase));
       await reader.clearSpokenPhraseLog();
       return heard;
     });

@@ -117,14 +117,13 @@ describe.skipIf(noBrowser)("with text of twice the size", () => {
       locale: "en-GB",
       viewport: { width: 320, height: 640 },
     });
+    const page = await context.newPage();
+    const hat = new PaperHat();
+    await hat.serve(page);
     for (const { name, open } of views) {
-      const page = await context.newPage();
-      const hat = new PaperHat();
-      await hat.serve(page);
       await open(page, hat);
       expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe("36px");
       expect([name, await overflow(page)]).toEqual([name, 0]);
-      await page.close();
     }
     await context.close();
   });

@@ -61,27 +61,30 @@ export function onLanguage(listener: () => void): void {
   language.follow(listener);
 }
 
+/** The phone's own way to write times and numbers, where it is one of the page's language. */
+function locale(): string {
+  return navigator.languages.find((name) => name.split("-")[0] === language.value) ?? language.value;
+}
+
 export function formatTime(ms: number): string {
-  return new Intl.DateTimeFormat(language.value, { timeStyle: "medium" }).format(ms);
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "medium" }).format(ms);
 }
 
 /** "12:30" of today, else the day, too. */
 export function formatDate(ms: number): string {
   const today = new Date().toDateString() === new Date(ms).toDateString();
-  return new Intl.DateTimeFormat(language.value, {
+  return new Intl.DateTimeFormat(locale(), {
     timeStyle: "short",
     ...(today ? {} : { dateStyle: "medium" as const }),
   }).format(ms);
 }
 
 export function formatDay(ms: number): string {
-  return new Intl.DateTimeFormat(language.value, { weekday: "long", day: "numeric", month: "long" }).format(
-    ms,
-  );
+  return new Intl.DateTimeFormat(locale(), { weekday: "long", day: "numeric", month: "long" }).format(ms);
 }
 
 export function formatNumber(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language.value, {
+  return new Intl.NumberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
@@ -89,7 +92,7 @@ export function formatNumber(value: number, digits = 0): string {
 
 export function formatBytes(bytes: number): string {
   const [unit, size] = bytes >= 1e9 ? (["gigabyte", 1e9] as const) : (["megabyte", 1e6] as const);
-  return new Intl.NumberFormat(language.value, {
+  return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit,
     maximumFractionDigits: bytes >= 1e8 && unit === "megabyte" ? 0 : 1,
@@ -110,9 +113,7 @@ export function formatDuration(seconds: number): string {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count === 0 && unit !== "second") return [];
-    return [
-      new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(count),
-    ];
+    return [new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(count)];
   });
-  return new Intl.ListFormat(language.value, { type: "unit" }).format(parts);
+  return new Intl.ListFormat(locale(), { type: "unit" }).format(parts);
 }
