@@ -1,0 +1,57 @@
+/** `scripts/test --bed [--long]`: makes the virtual machines, runs the tests in them, and counts their lines. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { bed, type Machine, runIn } from "./machines.ts";
+import { cutPower } from "./power-cuts.ts";
+
+const counts = { passed: 0, FAILED: 0, skipped: 0 };
+const begun = Date.now();
+
+function tell(line: string): void {
+  console.log(line);
+  const word = /^(passed|FAILED|skipped) {2,}/.exec(line)?.[1] as keyof typeof counts | undefined;
+  if (word !== undefined) counts[word]++;
+}
+
+/** What the bed boots with that kernel, or null where Debian's archive has none. */
+function prepared(series: string): string | null {
+  const { status, stdout } = spawnSync(join(bed, "prepare"), [series], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status === 3) return null;
+  if (status !== 0) throw new Error(`the bed could not be prepared with Linux ${series}`);
+  return stdout.trim();
+}
+
+/** Runs a program whose lines are the tests'; a machine that ends without a result is a failed test. */
+async function tests(machine: Omit<Machine, "onLine">): Promise<void> {
+  const before = counts.FAILED;
+  const status = await runIn({ ...machine, onLine: tell });
+  if (status !== 0 && counts.FAILED === before)
+    tell(`FAILED   ${machine.program}: the machine ended with ${status}`);
+}
+
+const long = process.argv.includes("--long");
+const only = process.argv.slice(2).find((word) => !word.startsWith("--"));
+const wanted = (name: string) => only === undefined || only === name;
+const kernels = ["6.1", "6.12"].map((series) => ({ series, folder: prepared(series) }));
+const [first] = kernels;
+for (const { series, folder } of kernels) {
+  if (folder === null)
+    tell(`skipped  pins and buses on Linux ${series}: Debian's archive has no such kernel here`);
+  else {
+    if (wanted("pins")) await tests({ folder, program: "pins-bed", args: [series] });
+    if (wanted("ranges")) await tests({ folder, program: "ranges-bed", args: [series] });
+  }
+}
+if (first?.folder) {
+  const { folder } = first;
+  if (wanted("systemd")) await tests({ folder, options: ["--systemd"], program: "systemd-bed" });
+  if (wanted("power")) await cutPower(folder, long ? 20 : 5, tell);
+}
+
+const { passed, FAILED: failed, skipped } = counts;
+console.log(`the bed took ${Math.round((Date.now() - begun) / 1000)} s`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,199 @@
+/** Guard and mind as units of real systemd, in the virtual machine: killed, hung, and always brought back. */
+import { execFile, spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { promisify } from "node:util";
+import { PlayedTfLuna } from "./chips/tf-luna.ts";
+import { Watcher } from "./guard.ts";
+import { Pins } from "./pins.ts";
+import { brimRoot } from "./places.ts";
+import { Player, plugBus } from "./player.ts";
+import { end, expect, sleep, test, until } from "./report.ts";
+
+/**
+ * The emulated processors do what a Pi does in about a sixth of its speed: what a unit allows is multiplied so, and so
+ * are the 3 s in which it must be back. Whether it comes back is shown here, not how fast.
+ */
+const slowness = 6;
+const units = ["brim-guard", "brim"] as const;
+type Unit = (typeof units)[number];
+
+/** Runs a program while the chip is played on. */
+async function run(program: string, ...args: string[]): Promise<string> {
+  return (await promisify(execFile)(program, args)).stdout.trim();
+}
+
+const show = (unit: Unit, property: string) => run("systemctl", "show", unit, "-p", property, "--value");
+const pidOf = async (unit: Unit) => Number(await show(unit, "MainPID"));
+const socket = "/run/brim/guard.sock";
+const watchdog = { "brim-guard": 0, brim: 0 };
+
+/** Installs as the installer does, with the checkout in the release's place. */
+async function install(pins: Pins): Promise<void> {
+  for (const group of ["gpio", "i2c", "input", "audio", "video"]) spawnSync("groupadd", ["-f", group]);
+  await run("useradd", "--system", "--user-group", "--home-dir", "/var/lib/brim", "brim");
+  pins.lend("brim:gpio");
+  await run("chown", "root:i2c", "/dev/i2c-1");
+  await run("chmod", "660", "/dev/i2c-1");
+  const current = "/opt/brim/current";
+  mkdirSync(`${current}/bin`, { recursive: true });
+  mkdirSync(`${current}/app`);
+  // Where it lies, the user brim may have no way to.
+  await run("mount", "--bind", brimRoot, `${current}/app`);
+  writeFileSync(`${current}/node`, "");
+  await run("mount", "--bind", process.execPath, `${current}/node`);
+  writeFileSync(
+    `${current}/bin/brim`,
+    `#!/bin/sh\nexec ${current}/node ${current}/app/dist/cli/main.js "$@"\n`,
+  );
+  chmodSync(`${current}/bin/brim`, 0o755);
+  // The eyes would take both processors for minutes; the mind goes on without models.
+  mkdirSync(`${current}/app/models/built`, { recursive: true });
+  await run("mount", "-t", "tmpfs", "tmpfs", `${current}/app/models/built`);
+  mkdirSync("/etc/brim", { recursive: true });
+  writeFileSync(
+    "/etc/brim/brim.toml",
+    '[buzzer]\ndriver = "onoff"\n[button]\ndriver = "onoff"\n[[range]]\ndriver = "tf-luna"\n[speech]\nplayer = "silent"\n[page]\nport = 0\n',
+  );
+  for (const unit of units) {
+    const file = join(brimRoot, "systemd", `${unit}.service`);
+    copyFileSync(file, `/etc/systemd/system/${unit}.service`);
+    const text = readFileSync(file, "utf8");
+    const seconds = (key: string) => Number(new RegExp(`^${key}=(\\d+)$`, "m").exec(text)?.[1]);
+    watchdog[unit] = seconds("WatchdogSec");
+    const slower = ["WatchdogSec", "TimeoutStartSec", "TimeoutStopSec"].map(
+      (key) => `${key}=${seconds(key) * slowness}`,
+    );
+    mkdirSync(`/etc/systemd/system/${unit}.service.d`);
+    writeFileSync(`/etc/systemd/system/${unit}.service.d/slow.conf`, `[Service]\n${slower.join("\n")}\n`);
+  }
+  await run("systemctl", "daemon-reload");
+}
+
+const pins = new Pins();
+const luna = new PlayedTfLuna();
+plugBus([{ address: luna.address, wide: false }]);
+new Player(luna);
+await install(pins);
+pins.listen();
+
+/** A wall that comes nearer and jumps back, so that the buzzer beeps again and again; or one that is far. */
+let walking = false;
+const period = 2_500;
+setInterval(() => {
+  const t = performance.now() % period;
+  luna.scene.metres = walking ? 1.6 - (t / period) * 1.2 : 4 + (t % 100) / 5000;
+}, 10);
+
+/** The unit is active with another process than `old`, in time. */
+async function back(unit: Unit, old: number, begun: number): Promise<void> {
+  const limit = (watchdog[unit] + 3) * slowness;
+  const seconds = () => (performance.now() - begun) / 1000;
+  while ((await show(unit, "ActiveState")) !== "active" || [0, old].includes(await pidOf(unit))) {
+    expect(`${unit} is not back within ${limit} s (here, for ${watchdog[unit]} + 3)`, seconds() < limit);
+    await sleep(100);
+  }
+  console.log(`         ${unit} is back after ${seconds().toFixed(1)} s (here ${limit} s are given)`);
+}
+
+/** Whether the line is high for longer than any of the guard's sounds. */
+async function staysOn(): Promise<boolean> {
+  for (let i = 0; i < 60; i++) {
+    if (!pins.buzzing) return false;
+    await sleep(50);
+  }
+  return true;
+}
+
+/** A test of a unit; where it fails, the end of the unit's journal is shown. */
+async function testOf(unit: Unit, sentence: string, body: () => Promise<void>): Promise<void> {
+  await test(sentence, async () => {
+    try {
+      await body();
+    } catch (error) {
+      const lines = await run("journalctl", "--no-pager", "-q", "-o", "cat", "-u", unit, "-n", "12");
+      throw new Error(`${error instanceof Error ? error.message : error}\n${lines}`);
+    }
+  });
+}
+
+await testOf("brim-guard", "systemd: the guard's unit starts, with all its restrictions", async () => {
+  await run("systemctl", "start", "brim-guard");
+  const pid = await pidOf("brim-guard");
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  expect("it runs as root", !/^Uid:\s+0\s/m.test(status));
+  expect("it may call everything", /^Seccomp:\s+2$/m.test(status));
+  expect("it has capabilities", /^CapEff:\s+0+$/m.test(status));
+  expect("it has a network", readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync("/proc/1/ns/net"));
+  expect("it has no priority", (await run("chrt", "-p", String(pid))).includes("SCHED_RR"));
+  const watcher = await Watcher.at(socket);
+  await until("good readings, with all restrictions", () => watcher.status?.sensors[0]?.state === "good");
+});
+
+await testOf("brim", "systemd: the mind's unit starts, and joins the guard that is there", async () => {
+  const guard = await pidOf("brim-guard");
+  await run("systemctl", "start", "brim");
+  expect("the guard is another", (await pidOf("brim-guard")) === guard);
+  // The guard tells a newcomer which mind it has.
+  const late = await Watcher.at(socket);
+  const welcome = await until("the welcome", () =>
+    late.messages.find((message) => message.type === "welcome"),
+  );
+  expect("it has not joined the guard", welcome.mind === (await pidOf("brim")));
+});
+
+for (const unit of units) {
+  const who = unit === "brim" ? "the mind" : "the guard";
+  await testOf(
+    unit,
+    `systemd: ${who} that is killed (kill -9) is back within the watchdog's time + 3 s`,
+    async () => {
+      const pid = await pidOf(unit);
+      const guard = await pidOf("brim-guard");
+      walking = true;
+      await until("beeps", () => pins.buzzing);
+      const begun = performance.now();
+      process.kill(pid, "SIGKILL");
+      const wasOn = pins.buzzing;
+      await back(unit, pid, begun);
+      if (unit === "brim") expect("the guard was restarted, too", (await pidOf("brim-guard")) === guard);
+      else {
+        console.log(`         the buzzer's line was ${wasOn ? "on" : "off"} when it died`);
+        expect("the buzzer's line stayed on", !(await staysOn()));
+      }
+      walking = false;
+    },
+  );
+
+  await testOf(
+    unit,
+    `systemd: ${who} that hangs is ended by its watchdog, and back within its time + 3 s`,
+    async () => {
+      const pid = await pidOf(unit);
+      const begun = performance.now();
+      process.kill(pid, "SIGSTOP");
+      await back(unit, pid, begun);
+      if (unit === "brim-guard") expect("the buzzer's line stayed on", !(await staysOn()));
+      const said = await run("journalctl", "--no-pager", "-q", "-u", unit);
+      expect("it was not the watchdog", /watchdog timeout/i.test(said));
+    },
+  );
+}
+
+await testOf(
+  "brim-guard",
+  "systemd: a guard that is stopped says so, and leaves the buzzer off",
+  async () => {
+    const from = performance.now();
+    await run("systemctl", "stop", "brim", "brim-guard");
+    expect(
+      "the stopping sound was not heard",
+      pins.edges.filter(({ on, at }) => on && at > from).length >= 3,
+    );
+    expect("the buzzer is on", !pins.buzzing);
+  },
+);
+
+pins.silence();
+end();
