@@ -59,6 +59,7 @@ for (const driver of ["onoff", "gpiod"]) {
     expect("the buzzer is on", !pins.buzzing);
   });
   pins.silence();
+  pins.free();
 }
 
 await test(`Linux ${kernel}: a pin that is in use is named`, async () => {

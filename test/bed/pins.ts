@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 
 /** The pins of the default configuration. */
@@ -52,6 +52,14 @@ export class Pins {
       execFileSync("chown", [user, ...files.map((file) => `/sys/class/gpio/gpio${number}/${file}`)]);
     }
     execFileSync("chown", [user, "/sys/class/gpio/export"]);
+  }
+
+  /** Takes from sysfs what it still holds: a line that is closed there stays exported. */
+  free(): void {
+    for (const number of [buzzerPin, buttonPin].map((pin) => this.base + pin)) {
+      if (existsSync(`/sys/class/gpio/gpio${number}`))
+        writeFileSync("/sys/class/gpio/unexport", String(number));
+    }
   }
 
   /** Looks at the buzzer's line every few milliseconds and keeps its edges. */

@@ -3,5 +3,5 @@ import { join } from "node:path";
 /** The checkout. What runs is bundled, and does not lie where its source does. */
 export const brimRoot = process.env.BRIM_ROOT ?? process.cwd();
 export const brimMain = join(brimRoot, "dist/cli/main.js");
-/** The bed's own programs, bundled by test/bed/run; below node_modules, where packages are found. */
-export const programs = join(brimRoot, "node_modules/.cache/brim-bed");
+/** The bed's own programs, bundled by test/bed/run. */
+export const programs = process.env.BRIM_BED ?? "";
