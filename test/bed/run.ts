@@ -33,8 +33,8 @@ async function tests(machine: Omit<Machine, "onLine">): Promise<void> {
 }
 
 const long = process.argv.includes("--long");
-const only = process.argv.slice(2).find((word) => !word.startsWith("--"));
-const wanted = (name: string) => only === undefined || only === name;
+const parts = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const wanted = (name: string) => parts.length === 0 || parts.includes(name);
 const kernels = ["6.1", "6.12"].map((series) => ({ series, folder: prepared(series) }));
 const [first] = kernels;
 for (const { series, folder } of kernels) {
