@@ -12,10 +12,10 @@ import { Player, plugBus } from "./player.ts";
 import { end, expect, sleep, test, until } from "./report.ts";
 
 /**
- * The emulated processors do what a Pi does in about a sixth of its speed: what a unit allows is multiplied so, and so
+ * The emulated processors do what a Pi does in about an eighth of its speed: what a unit allows is multiplied so, and so
  * are the 3 s in which it must be back. Whether it comes back is shown here, not how fast.
  */
-const slowness = 6;
+const slowness = 8;
 const units = ["brim-guard", "brim"] as const;
 type Unit = (typeof units)[number];
 
