@@ -15,7 +15,7 @@ const model = "bed@0";
 function viewsOf(name: string): View[] {
   return [0, 1, 2].map((view) => {
     const embedding = new Float32Array(512);
-    for (let i = 0; i < 512; i++) embedding[i] = Math.sin((i + 1) * (view + 1) * (hash(name) % 97));
+    for (let i = 0; i < 512; i++) embedding[i] = Math.sin((i + 1) * (view + 1) * (1 + (hash(name) % 96)));
     const length = Math.hypot(...embedding);
     return { model, embedding: embedding.map((value) => value / length), quality: 0.5 + view / 10 };
   });
