@@ -77,6 +77,34 @@ describe("a microphone that is recorded by a program", () => {
     expect(await isGone()).toBe(true);
   });
 
+  test("that ends with an error when it is asked to, as arecord does, has ended well", async () => {
+    recorder("trap 'echo Aborted by signal >&2; exit 1' TERM; while :; do printf 'sound.'; sleep 0.02; done");
+    const recording = record();
+    await until(() => heard > 0);
+    ending.abort();
+    await recording;
+    expect(await isGone()).toBe(true);
+  });
+
+  test("that cannot be started is told in one line", async () => {
+    const file = program(path, "arecord", "");
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(file, "#!/nowhere/sh\n");
+    await expect(record()).rejects.toMatchObject({ code: "DEVICE", message: /with arecord: spawn arecord/ });
+  });
+
+  test("that is busy says so, and can be recorded once it is free", async () => {
+    recorder(
+      `[ -e ${path}/free ] && exec cat /dev/zero; echo "audio open error: Device or resource busy" >&2; exit 1`,
+    );
+    await expect(record()).rejects.toThrow(/Device or resource busy$/);
+    program(path, "free", "");
+    const recording = record();
+    await until(() => heard > 0);
+    ending.abort();
+    await recording;
+  });
+
   test("that gives no sound is noticed", async () => {
     recorder("exec sleep 60");
     await expect(record()).rejects.toThrow(
