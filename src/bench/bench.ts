@@ -38,9 +38,9 @@ export async function takeFigures({ soakMs, only, signal, say }: BenchOptions): 
     }
   };
   await take("pipeline", "pipelineOverRun, clickOverDetection", async () => {
-    const { pipeline, run, detection, click } = await timePipeline(threads, rounds);
+    const { pipeline, run, detections, clicks } = await timePipeline(threads, rounds);
     figures.pipelineOverRun = rounded(pipeline / run);
-    figures.clickOverDetection = rounded(click / detection);
+    figures.clickOverDetection = rounded(clicks / detections);
   });
   await take("precision", "int8OverFp32", async () => {
     const { nanodet, squeezesam } = await timePrecisions(rounds);
