@@ -15,8 +15,10 @@ import { createLog, type Log } from "./base/log.ts";
 import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.ts";
 import { SdNotify } from "./base/sd-notify.ts";
 import { Settings } from "./base/settings.ts";
+import { type Health, settingKeys } from "./companion/api.ts";
 import { Companion } from "./companion/companion.ts";
 import { Pairing } from "./companion/pairing.ts";
+import type { AnswerEnd } from "./companion/ports.ts";
 import type { ProcessState } from "./companion/state.ts";
 import { openI2cBus } from "./devices/i2c.ts";
 import { microphoneRate } from "./devices/ports.ts";
@@ -27,8 +29,12 @@ import { Enrolment } from "./enrol/enrolment.ts";
 import type { Learned, Take } from "./enrol/ports.ts";
 import { EyesLink } from "./links/eyes-link.ts";
 import { GuardLink } from "./links/guard-link.ts";
+import { LiveSettings } from "./mind/live-settings.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
 import { Modes } from "./mind/modes.ts";
+import { keptFiles, machineHealth, residentBytes } from "./mind/phone-health.ts";
+import { phoneMemory } from "./mind/phone-memory.ts";
+import { phonePicture } from "./mind/phone-picture.ts";
 import { PowerKeeper } from "./mind/power.ts";
 import { Reading } from "./mind/reading.ts";
 import { Recognition } from "./mind/recognition.ts";
@@ -84,13 +90,18 @@ const lateMs = 2_000;
 const hushMs = 700;
 /** The greeting waits so long for the eyes. */
 const greetMs = 4_000;
-const pictureSide = 1280;
 const mostTroubles = 5;
 
 /** The mind: what the guard and the eyes tell → attention → speech and page. Runs until `signal` is aborted. */
 export async function runMind(options: MindOptions, signal: AbortSignal): Promise<void> {
   const log = createLog("mind", options.config.log);
-  const mind = new Mind(options, systemClock, log);
+  const settings = new Settings(options.config.state_dir);
+  const wrong = settings.load();
+  // The language is that of all wording, which is put together once.
+  const language = settings.values.language ?? options.config.language;
+  const config = { ...options.config, language };
+  const mind = new Mind({ ...options, config, configured: options.config, settings }, systemClock, log);
+  if (wrong !== null) mind.unread(wrong);
   try {
     await mind.start(signal).catch((error) => {
       // Whoever ends it while it starts gets no error for that.
@@ -118,6 +129,7 @@ class Mind {
   readonly #describer: Describer;
   readonly #reading: Reading;
   readonly #settings: Settings;
+  readonly #live: LiveSettings;
   readonly #modes: Modes;
   readonly #companion: Companion;
   readonly #systemd: SdNotify;
@@ -130,6 +142,16 @@ class Mind {
   };
   #timer: Timer | null = null;
   #attendedAt = 0;
+  #pids: Record<"guard" | "eyes", number | null> = { guard: null, eyes: null };
+  /** The camera of a phone is the hat's. */
+  #lent = false;
+  /** Size of the last frame, to which boxes belong. */
+  #frame = { width: 0, height: 0 };
+  #changes = 0;
+  #sought: string | null = null;
+  #camera = "";
+  /** Gets each sentence of an answer as it is handed to speech. */
+  #onAnswer: (text: string) => void = () => {};
   #greetAt: number | null = null;
   #greeted = false;
   #waiting: Utterance[] = [];
@@ -144,11 +166,20 @@ class Mind {
   #question: Take | null = null;
 
   constructor(
-    private readonly options: MindOptions,
+    private readonly options: MindOptions & {
+      /** Before the language was set on the page. */
+      configured: Config;
+      /** As they were read. */
+      settings: Settings;
+    },
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
     const { config, env, simulate } = options;
+    const onLearned = (learned: Omit<Extract<HatEvent, { event: "learned" }>, "event">) => {
+      options.onEvent({ event: "learned", ...learned });
+      void this.#voice.earcon("saved");
+    };
     const epoch = clock.now();
     const wording = wordingOf(config.language);
     const socket = guardSocket(config, env);
@@ -194,6 +225,7 @@ class Mind {
       // Whether collision warning is on comes first.
       speech: { say: (utterance) => this.#sayAfterGreeting(utterance) },
       onTrouble: (why) => this.#trouble(`memory: ${why}`),
+      onChanged: () => this.#companion.publish({ people: ++this.#changes }),
       onForgotten: (ids) => this.#recognition.forgotten(ids),
     });
     this.#recognition = new Recognition({
@@ -241,11 +273,12 @@ class Mind {
     });
     const endpoint = endpointOf(config.scene, env);
     const { language } = config;
+    const scene = { ...config.scene };
     this.#describer = new Describer({
       clock,
       log,
       language,
-      scene: config.scene,
+      scene,
       client: endpoint && new SceneClient({ clock, log, endpoint, language }),
       ports: {
         picture: (side) => this.#eyes.picture(side),
@@ -253,7 +286,10 @@ class Mind {
         around: () => wordsOf(this.#attention.around(clock.now())),
         text: async () => (await this.#eyes.read())?.paragraphs ?? null,
         people: () => this.#people(),
-        say: (utterance) => this.#speech.say(utterance),
+        say: (utterance) => {
+          this.#onAnswer(utterance.text);
+          this.#speech.say(utterance);
+        },
         earcon: (name) => void this.#voice.earcon(name),
       },
     });
@@ -266,7 +302,7 @@ class Mind {
       say: (utterance) => this.#speech.say(utterance),
       thinking: () => void this.#voice.earcon("thinking"),
     });
-    this.#settings = new Settings(config.state_dir);
+    this.#settings = options.settings;
     const pairing = new Pairing(clock, wording.pairing.words);
     pairing.events = {
       asked: (word, role) => this.#modes.pair.asked(word, role),
@@ -294,6 +330,24 @@ class Mind {
       pairing,
       off: () => options.onOff(),
     });
+    const tell = (text: string) =>
+      this.#speech.say({ text, priority: "answer", action: "enqueue", ttl: 10_000, key: "phone" });
+    this.#live = new LiveSettings({
+      settings: this.#settings,
+      config: options.configured,
+      simulated: simulate !== null,
+      wording,
+      apply: (values) => {
+        this.#voice.volume = values.volume;
+        this.#voice.wordsPerMinute = values.words_per_minute;
+        this.#attention.verbosity = values.verbosity;
+        scene.style = values.description_style;
+        scene.send_names = values.send_names;
+        this.#guard.send({ type: "gap", ms: values.button_gap_ms });
+      },
+      say: (text) =>
+        this.#speech.say({ text, priority: "answer", action: "interrupt", ttl: 10_000, key: "setting" }),
+    });
     this.#companion = new Companion({
       clock,
       log,
@@ -303,29 +357,76 @@ class Mind {
       pairing,
       folder: config.state_dir,
       simulated: simulate !== null,
-      pictures: simulate !== null || config.page.picture === "announce",
       handlers: {
         simulate: (message) => {
           this.#guard.send(message);
           this.#followHand(message.range);
         },
-        picture: () => this.#pictureForPhone(),
         around: () => this.#speech.say(this.#attention.around(clock.now())),
+        read: () => this.#reading.next(),
         hush: () => {
           this.#describer.hush();
           this.#reading.hush();
           this.#speech.hush();
         },
         repeat: () => void this.#speech.repeat(),
+        find: (thing) => this.#findForPhone(thing),
+        ask: (text, onSentence) => this.#askForPhone(text, onSentence),
         pause: (minutes) => this.#guard.send({ type: "pause", minutes }),
         pair: () => {
           // Whatever else has the button makes room.
           this.#modes.button.stop();
           return this.#modes.pair.start();
         },
+        unpair: () => {
+          pairing.close();
+          this.#modes.pair.stop();
+        },
         paired: ({ role }) => {
           this.#modes.pair.paired(role);
           void this.#voice.earcon("connected");
+        },
+        lend: (phone) => {
+          const before = this.#lent;
+          this.#lent = phone !== null;
+          if (before !== this.#lent) this.#eyes.send({ type: "lend", on: this.#lent });
+          tell(phone === null ? wording.phone.cameraOver : wording.phone.camera(phone.name));
+        },
+        frame: (jpeg) => this.#eyes.frame(jpeg),
+        memory: phoneMemory({ memory: this.#memory, wording, say: tell }),
+        settings: this.#live,
+        picture: phonePicture({
+          eyes: this.#eyes,
+          memory: this.#memory,
+          wording,
+          fieldOfView: config.camera.field_of_view,
+          mode: () => this.#live.values.picture,
+          consent: (phone) => (this.#modes.consent.busy ? null : this.#modes.consent.ask(phone)),
+          announce: (phone) => {
+            void this.#voice.earcon("picture");
+            tell(wording.phone.picture(phone));
+          },
+          seen: () => this.#seenNow(),
+          knownAs: (track) => this.#recognition.verdict(track),
+          onLearned: ({ entry: { id, kind, name }, created, added }) => {
+            const how = created ? ("new" as const) : ("views" as const);
+            onLearned({ kind, id, how, views: added, named: name !== null });
+          },
+          say: tell,
+        }),
+        health: () => this.#health(),
+        privacy: async () => ({
+          people: this.#memory.list().filter(({ kind }) => kind === "person").length,
+          things: this.#memory.list().filter(({ kind }) => kind === "thing").length,
+          spokenNames: this.#memory.list().filter(({ hasClip }) => hasClip).length,
+          files: await keptFiles(config.state_dir),
+          descriptions: endpoint && { host: endpoint.url.host, sendNames: scene.send_names },
+          picture: this.#live.values.picture,
+        }),
+        deleteAll: async () => {
+          this.#memory.forgetAll();
+          await this.#live.reset(settingKeys);
+          tell(wording.phone.deletedAll);
         },
       },
       onListening: (url) => options.onPage(url),
@@ -345,7 +446,9 @@ class Mind {
       this.#companion.said(said);
     };
     this.#speech.onSilent = () => this.#attend();
-    this.#loadSettings();
+    this.#settings.onChange = () => this.#settingsChanged();
+    this.#live.apply();
+    this.#companion.publish({ language: this.options.config.language, settings: this.#live.values });
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
     await this.#lifecycle.start(
@@ -365,17 +468,15 @@ class Mind {
     this.#timer = this.clock.every(attendMs, () => this.#attend());
   }
 
-  /** What the wearer has changed by ear wins over the configuration. */
-  #loadSettings(): void {
-    const wrong = this.#settings.load();
-    if (wrong !== null) {
-      this.log.warn(wrong);
-      this.#trouble(`settings: ${wrong}`);
-    }
-    const { volume, words_per_minute, verbosity } = this.#settings.values;
-    if (volume !== undefined) this.#voice.volume = volume;
-    if (words_per_minute !== undefined) this.#voice.wordsPerMinute = words_per_minute;
-    if (verbosity !== undefined) this.#attention.verbosity = verbosity;
+  /** What was changed by ear or on the page could not be read. */
+  unread(why: string): void {
+    this.log.warn(why);
+    this.#trouble(`settings: ${why}`);
+  }
+
+  #settingsChanged(): void {
+    this.#companion.publish({ settings: this.#live.values });
+    this.#companion.rightsChanged();
   }
 
   async stop(): Promise<void> {
@@ -391,7 +492,11 @@ class Mind {
 
   #process(name: "guard" | "eyes", running: boolean, pid: number | null): void {
     this.options.onEvent({ event: "process", name, state: running ? "on" : "off", pid });
+    this.#pids[name] = running ? pid : null;
     const starting = name === "eyes" && running;
+    if (starting && this.#lent) this.#eyes.send({ type: "lend", on: true });
+    // A guard that was started anew has the gap of the configuration.
+    if (running && name === "guard") this.#live.apply();
     this.#processes[name] = { state: starting ? "starting" : running ? "on" : "off" };
     this.#companion.publish({ processes: { ...this.#processes } });
     if (!running && name === "guard") this.#companion.publish({ guard: null });
@@ -521,6 +626,7 @@ class Mind {
       case "ready":
         this.#eyesOn = true;
         if (this.#modes.find.busy) this.#eyes.send({ type: "attend", things: true });
+        this.#camera = message.camera;
         this.#processes.eyes = { state: "on", note: message.camera };
         this.#companion.publish({ processes: { ...this.#processes } });
         break;
@@ -612,6 +718,7 @@ class Mind {
 
   #sight(sight: Sight): void {
     const { seeing, width, height, tracks } = sight;
+    this.#frame = { width, height };
     this.#attention.sight(sight);
     this.#recognition.sight(sight);
     this.#followSought(sight);
@@ -662,6 +769,7 @@ class Mind {
   #attend(): void {
     const now = this.clock.now();
     this.#attendedAt = now;
+    this.#showFinding();
     if (!this.#greeted) {
       const ready = this.#guarding && this.#seen !== "";
       if (this.#greetAt === null || (!ready && now < this.#greetAt)) return;
@@ -688,19 +796,69 @@ class Mind {
     else this.#waiting.push(utterance);
   }
 
-  /** The newest frame for a phone: whenever one goes out, the wearer hears so. */
-  async #pictureForPhone(): Promise<Buffer | null> {
-    const jpeg = await this.#eyes.picture(pictureSide);
-    if (jpeg === null) return null;
-    void this.#voice.earcon("picture");
-    this.#speech.say({
-      text: wordingOf(this.options.config.language).pairing.picture,
-      priority: "answer",
-      action: "enqueue",
-      ttl: 10_000,
-      key: "picture",
+  /** Looks for a thing by ear; null ends that. */
+  #findForPhone(thing: string | null): boolean {
+    const { find, button } = this.#modes;
+    if (thing === null) {
+      find.stop();
+      this.#showFinding();
+      return true;
+    }
+    const named = this.#memory.nameOf(thing);
+    if (named === null || named.kind !== "thing") return false;
+    button.stop();
+    find.begin({ id: thing, ...named });
+    this.#showFinding();
+    return true;
+  }
+
+  #showFinding(): void {
+    const { sought } = this.#modes.find;
+    if (sought === this.#sought) return;
+    this.#sought = sought;
+    const name = sought === null ? undefined : this.#memory.nameOf(sought)?.name.text;
+    this.#companion.publish({
+      finding: sought === null || name === undefined ? null : { id: sought, name },
     });
-    return jpeg;
+  }
+
+  async #askForPhone(text: string | undefined, onSentence: (text: string) => void): Promise<AnswerEnd> {
+    const answered = this.#describer.ask(text === undefined ? { kind: "describe" } : { kind: "text", text });
+    this.#onAnswer = onSentence;
+    try {
+      return await answered;
+    } finally {
+      if (this.#onAnswer === onSentence) this.#onAnswer = () => {};
+    }
+  }
+
+  #seenNow() {
+    const now = this.clock.now();
+    return { seeing: this.#attention.seeing(now), ...this.#frame, things: this.#attention.seen(now) };
+  }
+
+  async #health(): Promise<Health> {
+    const { config, env } = this.options;
+    const board = await readBoard(config.state_dir, env);
+    const pids = { ...this.#pids, mind: process.pid };
+    const { synthesiser, player } = this.#voice.drivers;
+    return {
+      ...(await machineHealth(config.state_dir)),
+      processes: (["guard", "mind", "eyes"] as const).map((name) => {
+        const { state, note = null } = this.#processes[name];
+        return { name, state, note, pid: pids[name], rssBytes: residentBytes(pids[name]) };
+      }),
+      sensors: this.#attention.guardStatus?.sensors ?? [],
+      seeing: this.#attention.seeing(this.clock.now()),
+      devices: [
+        { kind: "camera", name: this.#camera || config.camera.driver, works: this.#eyesOn },
+        { kind: "sound", name: player, works: this.#soundWorks },
+        { kind: "synthesiser", name: synthesiser, works: synthesiser !== "none" },
+        { kind: "microphone", name: config.microphone.driver, works: this.#recorder.available },
+      ],
+      celsius: board.celsius,
+      troubles: this.#troubles,
+    };
   }
 
   /** Keeps the simulated picture in step with a distance that was set by hand. */

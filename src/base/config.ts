@@ -6,6 +6,7 @@ import { z } from "zod";
 import { buttonSchema, buzzerSchema, gpioSchema, imuSchema, rangeSchema } from "./device-config.ts";
 import { BrimError, messageOf, nearest, systemCode } from "./errors.ts";
 import { path } from "./path.ts";
+import { pictureModes } from "./settings.ts";
 
 /** Every setting, its type and its default. The one place where configuration is described. */
 export const configSchema = z.strictObject({
@@ -120,8 +121,11 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65535).default(8787),
       /** Phones of the network may pair; without it the page is for this computer alone, whatever its host. */
       pairing: z.union([z.boolean(), z.stringbool()]).default(false),
-      /** Whether pictures go to paired phones, each told on the hat. A simulation shows them on this computer. */
-      picture: z.enum(["announce", "never"]).default("never"),
+      /**
+       * Whether a picture goes to a paired phone that asks for one: after a click on the hat has allowed it, told on the
+       * hat, or never. Without it "ask"; in simulation "announce".
+       */
+      picture: z.enum(pictureModes).optional(),
     })
     .prefault({}),
 });

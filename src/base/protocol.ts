@@ -92,6 +92,8 @@ export const toGuardSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("acknowledge") }),
   /** Whether speech can be heard; while it cannot (the headset is lost), the buzzer tells so. */
   z.strictObject({ type: z.literal("speech"), heard: z.boolean() }),
+  /** Longest pause between the clicks of one gesture, in ms, as the wearer has set it. */
+  z.strictObject({ type: z.literal("gap"), ms: z.number().int().min(250).max(800) }),
   /** Ends a guard that is a child of the mind; a guard that systemd owns ignores it. */
   z.strictObject({ type: z.literal("stop") }),
   simulateSchema,

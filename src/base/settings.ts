@@ -13,13 +13,27 @@ export type Verbosity = (typeof verbosities)[number];
 export const tutorialStates = ["open", "declined", "heard"] as const;
 export type TutorialState = (typeof tutorialStates)[number];
 
-/** What the wearer has changed by ear. What is not there is as the configuration says. */
+/** Whether a picture goes to a phone that asks: after the wearer has said yes, told on the hat, or never. */
+export const pictureModes = ["ask", "announce", "never"] as const;
+export type PictureMode = (typeof pictureModes)[number];
+
+/** What a helper's phone may do only where the wearer allows it; the wearer's may always. */
+export const rights = ["speech", "pause", "export", "delete_all"] as const;
+export type Right = (typeof rights)[number];
+
+/** What was changed by ear or on the page. What is not there is as the configuration says. */
 const settingsSchema = z.object({
   /** 0.1–1, as `Voice.volume`. */
   volume: z.number().min(0.1).max(1).optional(),
   words_per_minute: z.number().int().min(120).max(600).optional(),
   verbosity: z.enum(verbosities).optional(),
   tutorial: z.enum(tutorialStates).optional(),
+  language: z.enum(["en", "es"]).optional(),
+  button_gap_ms: z.number().int().min(250).max(800).optional(),
+  picture: z.enum(pictureModes).optional(),
+  helper_may: z.array(z.enum(rights)).max(rights.length).optional(),
+  description_style: z.enum(["brief", "detailed"]).optional(),
+  send_names: z.boolean().optional(),
 });
 export type SettingValues = z.output<typeof settingsSchema>;
 
@@ -31,6 +45,8 @@ const mostBytes = 64 * 1024;
  * file is always whole, the old one or the new.
  */
 export class Settings {
+  /** Something was changed, or is as configured again. */
+  onChange: () => void = () => {};
   #values: SettingValues = {};
   #written: Promise<void> = Promise.resolve();
 
@@ -68,7 +84,19 @@ export class Settings {
    * @throws BrimError STORAGE when it cannot be written; it holds all the same, until the hat is switched off
    */
   change(values: SettingValues): Promise<void> {
-    this.#values = { ...this.#values, ...values };
+    return this.#keep({ ...this.#values, ...values });
+  }
+
+  /** Makes some be as configured again. Resolves and throws as `change` does. */
+  reset(keys: readonly (keyof SettingValues)[]): Promise<void> {
+    const values = { ...this.#values };
+    for (const key of keys) delete values[key];
+    return this.#keep(values);
+  }
+
+  #keep(values: SettingValues): Promise<void> {
+    this.#values = values;
+    this.onChange();
     const written = this.#written.catch(() => {}).then(() => this.#write());
     this.#written = written;
     return written;

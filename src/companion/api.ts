@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { lookFlaws } from "../base/eyes-protocol.ts";
+import { pictureModes, type Right, rights } from "../base/settings.ts";
 import { kinds } from "../memory/types.ts";
 import { roles } from "./phones.ts";
 
@@ -11,9 +13,7 @@ import { roles } from "./phones.ts";
  * 413 `tooLarge`, 422 `unfit`, 429 `tooMany`, 503 `unavailable`, 507 `storage`.
  */
 
-/** What a helper may do only where the wearer allows it (the setting `helper_may`); the wearer always may. */
-export const rights = ["speech", "pause", "export", "delete_all"] as const;
-export type Right = (typeof rights)[number];
+export type { Right };
 
 /**
  * Who may ask: `open` everybody, `local` the owner of the state folder (`brim pair`), `paired` any phone that was let in,
@@ -54,14 +54,14 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
-/** Why a cut-out cannot be learned. */
-export const enrolVerdicts = ["nothing", "noFace", "dark", "backlit", "blurred", "far", "turned"] as const;
+/** Why what was cut out cannot be learned. */
+export const enrolVerdicts = lookFlaws;
 export type EnrolVerdict = (typeof enrolVerdicts)[number];
 
 const id = z.string().regex(/^[\da-f]{16}$/);
 const time = z.number().describe("wall time in ms since 1970");
 const bytes = z.number().int().min(0);
-const nameText = z.string().min(1).max(100);
+const nameText = z.string().min(1).max(80);
 
 export const failureSchema = z.strictObject({
   /** One line in English, for a log. The page words `code` in its own language. */
@@ -234,7 +234,7 @@ export const privacySchema = z.strictObject({
   ),
   /** Where questions and pictures go when they are asked: the server of descriptions, or null. */
   descriptions: z.strictObject({ host: z.string(), sendNames: z.boolean() }).nullable(),
-  picture: z.enum(["ask", "announce", "never"]),
+  picture: z.enum(pictureModes),
 });
 export type Privacy = z.output<typeof privacySchema>;
 
@@ -456,7 +456,13 @@ export const api = {
 export type RouteName = keyof typeof api;
 type Of<K extends RouteName, Part extends keyof Route> =
   (typeof api)[K] extends Record<Part, infer S> ? S : never;
-type Value<S> = S extends z.ZodType ? z.output<S> : S extends Binary ? Buffer : undefined;
+type Value<S> = [S] extends [never]
+  ? undefined
+  : S extends z.ZodType
+    ? z.output<S>
+    : S extends Binary
+      ? Buffer
+      : undefined;
 /** What a route is given, and what it gives. */
 export type BodyOf<K extends RouteName> = Value<Of<K, "body">>;
 export type ParamsOf<K extends RouteName> = Value<Of<K, "params">>;

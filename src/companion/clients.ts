@@ -1,7 +1,10 @@
+import type { RawData } from "ws";
 import { WebSocket } from "ws";
 import type { Clock, Timer } from "../base/clock.ts";
+import type { Right } from "../base/settings.ts";
+import type { Lender } from "./camera-loan.ts";
 import type { FromPage, ToPage } from "./messages.ts";
-import { readPageMessage } from "./messages.ts";
+import { pageMessageLimit, readPageMessage } from "./messages.ts";
 import type { Phone } from "./phones.ts";
 import type { PageState } from "./state.ts";
 
@@ -13,9 +16,19 @@ const mostErrors = 5;
 /** With more than this unsent a page is slow, and waits for the latest. */
 const slowBytes = 32 * 1024;
 
-interface Client {
-  /** Of the phone whose session it is. */
-  phone: string;
+/** What becomes of what pages send. */
+export interface ClientHandlers {
+  /** Does what a page asks; returns what is wrong with it, or null. */
+  take(message: FromPage, from: Lender): string | null;
+  /** A frame of its camera. Returns false when the page has lent none. */
+  frame(jpeg: Buffer, from: Lender): boolean;
+  /** A page was closed. */
+  gone(from: Lender): void;
+  /** What its phone may do. */
+  may(phone: Phone): Right[];
+}
+
+interface Client extends Lender {
   socket: WebSocket;
   /** Keys whose latest value it has not got. */
   stale: Set<keyof PageState>;
@@ -34,7 +47,7 @@ export class Clients {
   constructor(
     private readonly clock: Clock,
     private readonly state: PageState,
-    private readonly onMessage: (message: FromPage) => string | null,
+    private readonly handlers: ClientHandlers,
   ) {}
 
   get size(): number {
@@ -56,13 +69,20 @@ export class Clients {
     this.#clients.clear();
   }
 
-  /** Ends the pages of a phone that was taken off the list. */
-  drop(phone: string): void {
-    for (const client of this.#clients) if (client.phone === phone) client.socket.terminate();
+  /** Ends the pages of a phone that was taken off the list, or of all phones. */
+  drop(phone?: string): void {
+    for (const client of this.#clients) {
+      if (phone === undefined || client.phone.id === phone) client.socket.terminate();
+    }
+  }
+
+  /** Whether a page of this phone is open. */
+  isOpen(phone: string): boolean {
+    return [...this.#clients].some((client) => client.phone.id === phone);
   }
 
   /** @param phone the phone whose page it is */
-  add(socket: WebSocket, { id: phone, role }: Phone): void {
+  add(socket: WebSocket, phone: Phone): void {
     const keys = Object.keys(this.state) as (keyof PageState)[];
     const client: Client = {
       phone,
@@ -72,27 +92,23 @@ export class Clients {
       alive: true,
       errors: 0,
       pressing: false,
+      send(message) {
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message), () => {});
+      },
     };
     this.#clients.add(client);
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       this.#clients.delete(client);
       // A phone that goes away has lifted its finger.
-      if (client.pressing) this.onMessage({ type: "simulate", button: "release" });
+      if (client.pressing) this.handlers.take({ type: "simulate", button: "release" }, client);
+      this.handlers.gone(client);
     });
     socket.on("pong", () => {
       client.alive = true;
     });
-    socket.on("message", (data, isBinary) => {
-      const message = isBinary ? "binary messages are not understood" : readPageMessage(String(data));
-      if (typeof message === "string") return this.#complain(client, message);
-      if (message.type === "pause" && role !== "wearer") {
-        return this.#complain(client, "only the wearer's phone may pause the beeps");
-      }
-      if (message.type === "simulate" && message.button) client.pressing = message.button === "press";
-      const wrong = this.onMessage(message);
-      if (wrong !== null) this.#complain(client, wrong);
-    });
+    socket.on("message", (data, isBinary) => this.#take(client, data, isBinary));
+    this.#tellWho(client);
     this.#flush(client);
   }
 
@@ -102,6 +118,32 @@ export class Clients {
       for (const key of keys) client.stale.add(key);
       this.#flush(client);
     }
+  }
+
+  /** What phones may do has changed. */
+  rightsChanged(): void {
+    for (const client of this.#clients) this.#tellWho(client);
+  }
+
+  #take(client: Client, data: RawData, isBinary: boolean): void {
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.concat([data].flat() as Buffer[]);
+    if (isBinary) {
+      if (!this.handlers.frame(bytes, client)) this.#complain(client, "this page has lent no camera");
+      return;
+    }
+    const message =
+      bytes.length > pageMessageLimit ? "the message is too long" : readPageMessage(bytes.toString("utf8"));
+    if (typeof message === "string") {
+      this.#complain(client, message);
+      return;
+    }
+    if (message.type === "simulate" && message.button) client.pressing = message.button === "press";
+    const wrong = this.handlers.take(message, client);
+    if (wrong !== null) this.#complain(client, wrong, message.type);
+  }
+
+  #tellWho(client: Client): void {
+    client.send({ type: "you", phone: client.phone, may: this.handlers.may(client.phone) });
   }
 
   #flush(client: Client): void {
@@ -117,10 +159,10 @@ export class Clients {
     });
   }
 
-  #complain(client: Client, message: string): void {
+  #complain(client: Client, message: string, of?: FromPage["type"]): void {
     client.errors++;
     if (client.errors > mostErrors || client.socket.bufferedAmount > slowBytes) return;
-    client.socket.send(JSON.stringify({ type: "error", message } satisfies ToPage), () => {});
+    client.send({ type: "error", message, ...(of && { of }) });
   }
 
   #ping(): void {

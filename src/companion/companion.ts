@@ -8,36 +8,24 @@ import { type Clock, type Timer, wallTime } from "../base/clock.ts";
 import { BrimError, messageOf, systemCode } from "../base/errors.ts";
 import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
-import type { Simulate } from "../base/protocol.ts";
+import { rights } from "../base/settings.ts";
 import type { Said } from "../voice/utterance.ts";
 import { Access, assertReachable } from "./access.ts";
 import { loadAssets } from "./assets.ts";
+import { CameraLoan, type Lender } from "./camera-loan.ts";
 import { Clients, mostClients } from "./clients.ts";
 import { removeLocalPage, writeLocalPage } from "./local-file.ts";
-import { type FromPage, pageMessageLimit } from "./messages.ts";
+import { addMemoryRoutes } from "./memory-routes.ts";
+import { type FromPage, pageFrameLimit, pageMessageLimit } from "./messages.ts";
 import type { Pairing } from "./pairing.ts";
 import { addPairingRoutes } from "./pairing-routes.ts";
-import { type Phone, Phones } from "./phones.ts";
-import { addRoutes, guardRoutes } from "./routes.ts";
+import { Phones } from "./phones.ts";
+import { addPictureRoutes } from "./picture-routes.ts";
+import type { CompanionHandlers } from "./ports.ts";
+import { addPageRoutes, guardRoutes } from "./routes.ts";
+import { serve } from "./serve.ts";
+import { addSettingsRoutes } from "./settings-routes.ts";
 import type { HatState, PageState } from "./state.ts";
-
-/** What the page asks of the mind. */
-export interface CompanionHandlers {
-  /** The virtual hat was moved; comes in simulation only. */
-  simulate(message: Simulate): void;
-  /** The newest frame as a JPEG, told on the hat that it goes out; or null when there is none. */
-  picture(): Promise<Buffer | null>;
-  /** "What is around me", as a double click on the hat. */
-  around(): void;
-  hush(): void;
-  repeat(): void;
-  /** Silences the beeps for some minutes (0–10); 0 ends it. */
-  pause(minutes: number): void;
-  /** Opens pairing, as "Pair a phone" in the menu does; returns the code. */
-  pair(): string;
-  /** A phone was let in. */
-  paired(phone: Phone): void;
-}
 
 export interface CompanionOptions {
   clock: Clock;
@@ -50,8 +38,6 @@ export interface CompanionOptions {
   /** The state folder. */
   folder: string;
   simulated: boolean;
-  /** Pictures may go to phones. */
-  pictures: boolean;
   handlers: CompanionHandlers;
   /** Called each time the page can be reached, with its address; in simulation with a link that lets in. */
   onListening(url: string): void;
@@ -76,9 +62,10 @@ export class Companion implements Part {
   readonly #access: Access;
   readonly #state: PageState;
   readonly #clients: Clients;
+  readonly #loan: CameraLoan;
   readonly #sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: pageMessageLimit,
+    maxPayload: pageFrameLimit,
     perMessageDeflate: false,
   });
   /** Connections that are a page's socket. */
@@ -107,7 +94,20 @@ export class Companion implements Part {
       phones: 0,
       camera: null,
     };
-    this.#clients = new Clients(options.clock, this.#state, (message) => this.#take(message));
+    this.#clients = new Clients(options.clock, this.#state, {
+      take: (message, from) => this.#take(message, from),
+      frame: (jpeg, from) => this.#loan.frame(from, jpeg),
+      gone: (from) => this.#loan.end(from),
+      may: (phone) => (phone.role === "wearer" ? [...rights] : [...options.handlers.settings.helperMay]),
+    });
+    this.#loan = new CameraLoan(options.handlers, (phone) =>
+      this.#show({ camera: phone && { phone: phone.id, name: phone.name } }),
+    );
+  }
+
+  /** What a helper may do was changed. */
+  rightsChanged(): void {
+    this.#clients.rightsChanged();
   }
 
   /**
@@ -130,20 +130,43 @@ export class Companion implements Part {
     server.addHook("onRoute", ({ method, url }) => {
       for (const each of [method].flat()) this.routes.push(`${each} ${url}`);
     });
-    guardRoutes(server, this.#access);
+    guardRoutes(server, this.#access, () => handlers.settings.helperMay);
     await server.register(rateLimit, { max: requestsAMinute, timeWindow: 60_000 });
-    addRoutes(server, {
-      access: this.#access,
-      assets: await loadAssets(),
-      picture: this.options.pictures ? () => handlers.picture() : null,
-    });
+    addPageRoutes(server, { access: this.#access, assets: await loadAssets() });
+    const phonesChanged = () => this.#show({ phones: this.#state.phones + 1 });
     addPairingRoutes(server, {
       access: this.#access,
       phones: this.#phones,
       pairing,
       open: () => handlers.pair(),
-      onPaired: (phone) => handlers.paired(phone),
-      onRemoved: (id) => this.#clients.drop(id),
+      close: () => handlers.unpair(),
+      isOpen: (id) => this.#clients.isOpen(id),
+      onPaired: (phone) => {
+        phonesChanged();
+        handlers.paired(phone);
+      },
+      onRemoved: (id) => {
+        this.#clients.drop(id);
+        phonesChanged();
+      },
+    });
+    pairing.onChange = () => {
+      const { open, asks, left } = pairing;
+      this.#show({ pairing: { open, until: open ? wallTime() + left : null, asks } });
+    };
+    addMemoryRoutes(server, handlers.memory);
+    addSettingsRoutes(server, handlers.settings);
+    addPictureRoutes(server, handlers.picture, this.options.clock);
+    serve(server, "GET /health", () => handlers.health());
+    serve(server, "GET /privacy", async () => ({
+      ...(await handlers.privacy()),
+      phones: this.#phones.list().length,
+    }));
+    serve(server, "POST /privacy/delete", async () => {
+      await handlers.deleteAll();
+      await this.#phones.removeAll();
+      this.#clients.drop();
+      return undefined;
     });
     this.#limitConnections(server);
     server.server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
@@ -158,6 +181,7 @@ export class Companion implements Part {
 
   async stop(): Promise<void> {
     this.#retry?.cancel();
+    this.options.pairing.onChange = () => {};
     this.#clients.stop();
     this.#sockets.close();
     this.url = null;
@@ -169,14 +193,17 @@ export class Companion implements Part {
 
   /** Shows the latest values of some keys. */
   publish(patch: Partial<HatState>): void {
-    Object.assign(this.#state, patch);
-    this.#clients.changed(Object.keys(patch) as (keyof HatState)[]);
+    this.#show(patch);
   }
 
   /** Adds a line to what was said. */
   said({ text, priority }: Said): void {
-    this.#state.said = [...this.#state.said, { text, priority, time: wallTime() }].slice(-mostSaid);
-    this.#clients.changed(["said"]);
+    this.#show({ said: [...this.#state.said, { text, priority, time: wallTime() }].slice(-mostSaid) });
+  }
+
+  #show(patch: Partial<PageState>): void {
+    Object.assign(this.#state, patch);
+    this.#clients.changed(Object.keys(patch) as (keyof PageState)[]);
   }
 
   get #port(): number {
@@ -260,8 +287,10 @@ export class Companion implements Part {
   }
 
   /** Does what a page asks; returns what is wrong with it, or null. */
-  #take(message: FromPage): string | null {
+  #take(message: FromPage, from: Lender): string | null {
     const { handlers, simulated } = this.options;
+    const { phone } = from;
+    const isWearer = phone.role === "wearer";
     switch (message.type) {
       case "simulate":
         if (!simulated) return "there is no virtual hat: this one is real";
@@ -270,20 +299,35 @@ export class Companion implements Part {
       case "around":
         handlers.around();
         return null;
+      case "read":
+        handlers.read();
+        return null;
       case "hush":
         handlers.hush();
         return null;
       case "repeat":
         handlers.repeat();
         return null;
+      case "ask": {
+        const { id, text } = message;
+        void handlers
+          .ask(text, (sentence) => from.send({ type: "answer", id, text: sentence }))
+          .then((how) => from.send({ type: "answered", id, how }));
+        return null;
+      }
+      case "find":
+        return handlers.find(message.thing) ? null : "this thing is not remembered";
       case "pause":
+        if (!isWearer && !handlers.settings.helperMay.includes("pause")) {
+          return "only the wearer's phone may pause the beeps";
+        }
         handlers.pause(message.minutes);
         return null;
-      case "ask":
-      case "read":
-      case "find":
       case "camera":
-        return "this hat cannot do that yet";
+        if (!message.on) this.#loan.end(from);
+        else if (isWearer || simulated) this.#loan.begin(from);
+        else from.send({ type: "camera", on: false, why: "refused" });
+        return null;
     }
   }
 }

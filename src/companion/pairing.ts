@@ -9,6 +9,8 @@ export const askMs = 60_000;
 /** Tries with one code: from one address, and in all. A guesser of six digits has one chance in 50,000. */
 const triesEach = 5;
 const triesInAll = 20;
+/** A code is good for five more minutes at most so often. */
+const mostExtensions = 10;
 /** Phones that may ask while a code is good: from one address, and in all. */
 const asksEach = 3;
 const asksInAll = 10;
@@ -44,11 +46,14 @@ interface Ask {
  */
 export class Pairing {
   events: PairingEvents = { asked: () => {}, over: () => {} };
+  /** Pairing was opened, goes on for longer or is over, or another phone asks. */
+  onChange: () => void = () => {};
   readonly #clock: Clock;
   readonly #words: readonly string[];
   #code: string | null = null;
   #until = 0;
   #timer: Timer | null = null;
+  #extensions = 0;
   #tries: string[] = [];
   #asks: string[] = [];
   #ask: Ask | null = null;
@@ -75,11 +80,23 @@ export class Pairing {
       this.#code = String(randomInt(1_000_000)).padStart(6, "0");
       this.#tries = [];
       this.#asks = [];
+      this.#extensions = 0;
     }
-    this.#until = this.#clock.now() + codeMs;
-    this.#timer?.cancel();
-    this.#timer = this.#clock.after(codeMs, () => this.#end("time"));
+    this.#prolong();
     return this.#code;
+  }
+
+  /** Five more minutes for whoever types slowly; null, or why not. */
+  extend(): "closed" | "tries" | null {
+    if (!this.open) return "closed";
+    if (++this.#extensions > mostExtensions) return "tries";
+    this.#prolong();
+    return null;
+  }
+
+  /** The phone that asks now, or null. */
+  get asks(): { name: string; role: Role; word: string } | null {
+    return this.#ask && { ...this.#ask.applicant, word: this.#ask.word };
   }
 
   /** Nobody is let in any more. */
@@ -87,6 +104,7 @@ export class Pairing {
     this.#timer?.cancel();
     this.#code = null;
     this.#drop();
+    this.onChange();
   }
 
   /** A phone asks to be let in. Returns what it asks again with, and the word that both name. */
@@ -100,8 +118,12 @@ export class Pairing {
     const id = randomBytes(16).toString("base64url");
     this.#drop();
     this.#ask = { id, address, applicant, word, allowed: false };
-    this.#askTimer = this.#clock.after(askMs, () => this.#drop());
+    this.#askTimer = this.#clock.after(askMs, () => {
+      this.#drop();
+      this.onChange();
+    });
     this.events.asked(word, applicant.role);
+    this.onChange();
     return { id, word };
   }
 
@@ -132,6 +154,13 @@ export class Pairing {
     }
     if (this.#tries.length >= triesInAll) this.#end("tries");
     return "wrong";
+  }
+
+  #prolong(): void {
+    this.#until = this.#clock.now() + codeMs;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(codeMs, () => this.#end("time"));
+    this.onChange();
   }
 
   #end(why: "time" | "tries"): void {

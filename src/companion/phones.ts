@@ -118,6 +118,13 @@ export class Phones {
     return true;
   }
 
+  /** Takes all off the list, also those that came by the link. */
+  async removeAll(): Promise<void> {
+    this.#kept = [];
+    this.#guests = [];
+    await this.#write();
+  }
+
   #write(): Promise<void> {
     const write = () =>
       writeWhole(this.folder, fileName, `${JSON.stringify(this.#kept, null, 2)}\n`, "the paired phones");

@@ -274,6 +274,9 @@ export class GuardDaemon implements Part {
         this.#watchSpeech(now);
         this.#drive(now);
         break;
+      case "gap":
+        this.#gestures.gapMs = message.ms;
+        break;
       case "stop":
         if (this.options.child) this.onEnd();
         break;

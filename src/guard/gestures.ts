@@ -7,7 +7,6 @@ export const holdMs = 600;
  * gap, a third click at once, a hold after 0.6 s. Times in ms.
  */
 export class Gestures {
-  readonly #gapMs: number;
   #clicks = 0;
   #pressedAt: number | null = null;
   #releasedAt = 0;
@@ -15,9 +14,8 @@ export class Gestures {
 
   onGesture: (gesture: Gesture, at: number) => void = () => {};
 
-  constructor(gapMs: number) {
-    this.#gapMs = gapMs;
-  }
+  /** @param gapMs longest pause between the clicks of one gesture; may change at any time */
+  constructor(public gapMs: number) {}
 
   press(at: number): void {
     this.tick(at);
@@ -55,7 +53,7 @@ export class Gestures {
   get nextAt(): number {
     if (this.#holding !== null) return Number.POSITIVE_INFINITY;
     if (this.#pressedAt !== null) return this.#pressedAt + holdMs;
-    return this.#clicks > 0 ? this.#releasedAt + this.#gapMs : Number.POSITIVE_INFINITY;
+    return this.#clicks > 0 ? this.#releasedAt + this.gapMs : Number.POSITIVE_INFINITY;
   }
 
   #decide(gesture: Gesture, at: number): void {

@@ -26,6 +26,12 @@ export function isDue(entry: Lasting, now: number): boolean {
   return age(entry.createdAt, now) >= keepMs && age(entry.toldAt, now) >= noticeMs;
 }
 
+/** When an entry will be forgotten at the soonest, or null where it is not while it has its name. */
+export function dueAt(entry: Entry, now: number): number | null {
+  if (!isUnnamed(entry)) return null;
+  return Math.max(isSetClock(entry.createdAt) ? entry.createdAt + keepMs : now + keepMs, now);
+}
+
 function age(time: number, now: number): number {
   return isSetClock(time) && isSetClock(now) ? now - time : 0;
 }

@@ -6,6 +6,7 @@ import type { Part } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
 import type { EnrolMemory } from "../enrol/ports.ts";
 import { Memory, type MemoryOptions } from "../memory/memory.ts";
+import { exportMemory, type Imported, importMemory } from "../memory/transfer.ts";
 import type { Change, Entry, Kind, Match, NewEntry, View } from "../memory/types.ts";
 import type { Utterance } from "../voice/utterance.ts";
 
@@ -17,6 +18,8 @@ export interface MemoryKeeperOptions extends MemoryOptions {
   speech: { say(utterance: Utterance): void };
   /** What a person should know, in one line for the page. */
   onTrouble(why: string): void;
+  /** Something that is remembered has changed. */
+  onChanged?(): void;
   /** These entries are there no more. */
   onForgotten(ids: readonly string[]): void;
 }
@@ -143,6 +146,30 @@ export class MemoryKeeper implements Part, EnrolMemory {
     return this.#opened().clipOf(id);
   }
 
+  rename(id: string, name: string | null): Entry {
+    return this.#changed(() => this.#opened().rename(id, name));
+  }
+
+  merge(into: string, from: string): Entry {
+    return this.#changed(() => this.#opened().merge(into, from));
+  }
+
+  forgetAll(): void {
+    this.#changed(() => this.#opened().forgetAll());
+  }
+
+  /** All that is remembered as one encrypted file; see `exportMemory`. */
+  export(passphrase: string): Promise<Buffer> {
+    return exportMemory(this.#opened(), passphrase);
+  }
+
+  /** Adds what such a file holds; see `importMemory`. */
+  async import(sealed: Buffer, passphrase: string): Promise<Imported> {
+    const done = await importMemory(this.#opened(), sealed, passphrase, "the file");
+    this.#compare();
+    return done;
+  }
+
   #open(): void {
     if (this.#memory !== null) return;
     const { folder, log, wording, onTrouble, now } = this.#options;
@@ -188,6 +215,7 @@ export class MemoryKeeper implements Part, EnrolMemory {
     const before = this.#ids;
     this.#clips.clear();
     this.#ids = new Set(this.#memory?.list().map(({ id }) => id));
+    this.#options.onChanged?.();
     const gone = [...before].filter((id) => !this.#ids.has(id));
     if (gone.length > 0) this.#options.onForgotten(gone);
   }

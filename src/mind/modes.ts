@@ -6,6 +6,7 @@ import type { Log } from "../base/log.ts";
 import type { Settings, SettingValues, Verbosity } from "../base/settings.ts";
 import { Find } from "../find/find.ts";
 import { ButtonOwner } from "../menu/button-owner.ts";
+import { PictureConsent } from "../menu/consent.ts";
 import { Menu } from "../menu/menu.ts";
 import { PairMode, type PairPorts } from "../menu/pair.ts";
 import type { MenuPorts, Remembered } from "../menu/ports.ts";
@@ -52,6 +53,7 @@ export class Modes {
   readonly tutorial: Tutorial;
   readonly find: Find;
   readonly pair: PairMode;
+  readonly consent: PictureConsent;
   readonly #options: ModesOptions;
 
   constructor(options: ModesOptions) {
@@ -81,8 +83,9 @@ export class Modes {
       },
     });
     this.pair = new PairMode({ clock, wording, speech, ports: options.pairing });
+    this.consent = new PictureConsent({ clock, wording, speech });
     this.menu = new Menu({ clock, wording, speech, ports: this.#menuPorts(practice) });
-    this.button = new ButtonOwner([this.pair, this.menu, practice, this.tutorial, this.find]);
+    this.button = new ButtonOwner([this.consent, this.pair, this.menu, practice, this.tutorial, this.find]);
   }
 
   /** Asks at the first start whether the introduction is wanted. */

@@ -45,7 +45,15 @@ describe("who may see the page", () => {
     const brim = await running();
     const cookies = ["", `brim-${brim.port}=guess`, `brim-1=guess; brim-${brim.port}=`];
     for (const cookie of cookies) {
-      for (const path of ["/page.js", "/picture", "/socket", "/nothing", "/..%2f", "/picture/"]) {
+      for (const path of [
+        "/page.js",
+        "/memory",
+        "/picture/1",
+        "/socket",
+        "/nothing",
+        "/..%2f",
+        "/picture/",
+      ]) {
         for (const method of ["GET", "HEAD", "POST", "DELETE"]) {
           const { status, body } = await brim.ask(path, { cookie }, method);
           expect([path, method, status]).toEqual([path, method, 401]);
@@ -61,7 +69,7 @@ describe("who may see the page", () => {
     const cookie = await first.enter();
     const second = await new Hat().start();
     const [, value] = cookie.split("=");
-    expect((await second.ask("/picture", { cookie: `brim-${second.port}=${value}` })).status).toBe(401);
+    expect((await second.ask("/memory", { cookie: `brim-${second.port}=${value}` })).status).toBe(401);
     await second.stop();
   });
 
@@ -70,10 +78,10 @@ describe("who may see the page", () => {
     const cookie = await brim.enter();
     for (const host of ["evil.example", `evil.example:${brim.port}`, "127.0.0.1", `10.0.0.1:${brim.port}`]) {
       expect((await brim.ask(`/${brim.url.search}`, { host })).status).toBe(403);
-      expect((await brim.ask("/picture", { host, cookie })).status).toBe(403);
+      expect((await brim.ask("/memory", { host, cookie })).status).toBe(403);
       expect(await new Page(brim.port, { Cookie: cookie, Host: host }).opened).toBe(403);
     }
-    expect((await brim.ask("/picture", { host: `localhost:${brim.port}`, cookie })).status).toBe(200);
+    expect((await brim.ask("/memory", { host: `localhost:${brim.port}`, cookie })).status).toBe(200);
   });
 
   test("a foreign page's Origin is refused, and a socket without one too", async () => {
@@ -86,7 +94,7 @@ describe("who may see the page", () => {
       `http://127.0.0.1:${port + 1}`,
       `https://127.0.0.1:${port}`,
     ]) {
-      expect((await brim.ask("/picture", { cookie, origin })).status).toBe(403);
+      expect((await brim.ask("/memory", { cookie, origin })).status).toBe(403);
       expect(await new Page(port, { Cookie: cookie }, origin).opened).toBe(403);
     }
     expect(await new Page(port, { Cookie: cookie }, null).opened).toBe(403);

@@ -4,15 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { BrimError } from "../../src/base/errors.ts";
 import type { Log } from "../../src/base/log.ts";
+import type { Right } from "../../src/base/settings.ts";
+import type { Health, MemoryEntry, SettingValue } from "../../src/companion/api.ts";
 import { Companion, type CompanionOptions } from "../../src/companion/companion.ts";
+import type { ToPage } from "../../src/companion/messages.ts";
 import { Pairing } from "../../src/companion/pairing.ts";
+import type { MemoryPorts, SettingsPorts } from "../../src/companion/ports.ts";
+import { Refusal } from "../../src/companion/serve.ts";
 import type { PageState } from "../../src/companion/state.ts";
 
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
+}
+
+export function anEntry(name: string): MemoryEntry {
+  return {
+    ...{ id: "00000000000000aa", kind: "person", name, title: name, hasClip: false, views: 1 },
+    ...{ createdAt: 0, seenAt: null, forgottenAt: null },
+  };
 }
 
 /** A hat with a page on a free port, and what its page asked of it. */
@@ -23,6 +36,48 @@ export class Hat {
   readonly pairing: Pairing;
   readonly folder: string;
   picture: () => Promise<Buffer | null> = async () => Buffer.from("jpeg");
+  entries: MemoryEntry[] = [anEntry("Ana")];
+  rights: Right[] = [];
+  readonly memory: MemoryPorts = {
+    list: () => this.entries,
+    rename: (id, name) => {
+      if (name === "taken") throw new BrimError("INPUT", "there is a person called taken already");
+      this.asked.push({ rename: [id, name] });
+      return anEntry(name ?? "New person 1");
+    },
+    clip: () => null,
+    merge: () => anEntry("Ana"),
+    forget: (id) => this.asked.push({ forget: id }),
+    forgetAll: () => this.asked.push("forget all"),
+    export: async () => Buffer.from("sealed"),
+    import: async (_sealed, passphrase) => {
+      if (passphrase !== "correct horse battery") throw new BrimError("INPUT", "wrong passphrase");
+      return { added: 1, changed: 0, unchanged: 0 };
+    },
+  };
+  readonly #values: Record<string, SettingValue> = {};
+  readonly settings: SettingsPorts = {
+    list: () => [this.settings.get("words_per_minute"), this.settings.get("helper_may")],
+    get: (key) => ({
+      ...{ key, type: "number", default: 220, restart: false },
+      value: this.#values[key] ?? 220,
+      access: key === "helper_may" ? "wearer" : "speech",
+    }),
+    change: async (key, value) => {
+      if (value === "junk") throw new BrimError("INPUT", `${key}: expected a number from 120 to 600`);
+      this.#values[key] = value;
+      this.asked.push({ set: [key, value] });
+    },
+    reset: async (keys) => {
+      this.asked.push({ reset: keys });
+    },
+    helperMay: this.rights,
+  };
+  readonly health: Health = {
+    ...{ version: "1", node: "20", upSeconds: 1, machineUpSeconds: 2, processes: [], sensors: [] },
+    ...{ seeing: "good", devices: [], models: [], memory: { totalBytes: 2, freeBytes: 1 }, disk: null },
+    ...{ celsius: null, troubles: [] },
+  };
 
   constructor(options: Partial<CompanionOptions> = {}, clock: Clock = systemClock) {
     const log: Log = {
@@ -42,10 +97,57 @@ export class Hat {
       pairing: this.pairing,
       folder: this.folder,
       simulated: true,
-      pictures: true,
       handlers: {
+        read: () => this.asked.push("read"),
+        find: (thing) => {
+          this.asked.push({ find: thing });
+          return true;
+        },
+        ask: async (text, onSentence) => {
+          this.asked.push({ ask: text });
+          onSentence("A street.");
+          return "offline";
+        },
+        unpair: () => this.pairing.close(),
+        lend: (phone) => this.asked.push({ lend: phone?.name ?? null }),
+        frame: async () => true,
+        memory: this.memory,
+        settings: this.settings,
+        health: async () => this.health,
+        privacy: async () => ({
+          ...{ people: 1, things: 0, spokenNames: 0, files: [] },
+          ...{ descriptions: null, picture: "announce" as const },
+        }),
+        deleteAll: async () => {
+          this.asked.push("delete everything");
+        },
         simulate: (message) => this.asked.push(message),
-        picture: () => this.picture(),
+        picture: {
+          take: async ({ name }) => {
+            this.asked.push({ picture: name });
+            const jpeg = await this.picture();
+            if (jpeg === null) throw new Refusal("unavailable", "there is no picture now");
+            return { jpeg, width: 640, height: 480, seeing: "good", things: [] };
+          },
+          segment: async (prompt) => {
+            this.asked.push({ segment: prompt });
+            return {
+              score: 0.9,
+              box: [0, 0, 0.5, 0.5],
+              outline: [
+                [
+                  [0, 0],
+                  [0.5, 0],
+                  [0.5, 0.5],
+                ],
+              ],
+            };
+          },
+          enrol: async (asked) => {
+            this.asked.push({ enrol: asked });
+            return { entry: anEntry(asked.name), how: "new" };
+          },
+        },
         around: () => this.asked.push("around"),
         hush: () => this.asked.push("hush"),
         repeat: () => this.asked.push("repeat"),
@@ -121,6 +223,8 @@ export class Page {
   readonly closed: Promise<number>;
   readonly errors: string[] = [];
   readonly states: Partial<PageState>[] = [];
+  /** What else it was sent. */
+  readonly others: ToPage[] = [];
 
   constructor(
     port: number,
@@ -141,7 +245,8 @@ export class Page {
     this.socket.on("message", (data) => {
       const message = JSON.parse(String(data));
       if (message.type === "error") this.errors.push(message.message);
-      else this.states.push(message.state);
+      else if (message.type === "state") this.states.push(message.state);
+      else this.others.push(message);
     });
   }
 

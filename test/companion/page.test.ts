@@ -75,42 +75,6 @@ describe("what the page shows", () => {
     expect(page.state.buzzer).toBe(false);
     expect(page.states.length).toBeLessThan(1_000);
   });
-
-  test("no picture leaves a hat that is not set up for it", async () => {
-    const hat = await running({ pictures: false });
-    let asked = false;
-    hat.picture = async () => {
-      asked = true;
-      return Buffer.from("jpeg");
-    };
-    expect((await hat.ask("/picture", { cookie: await hat.enter() })).status).toBe(403);
-    expect(asked).toBe(false);
-  });
-
-  test("the picture is fetched on demand, one at a time, and may be none", async () => {
-    const hat = await running();
-    const cookie = await hat.enter();
-    let taken = 0;
-    hat.picture = async () => {
-      taken++;
-      await systemClock.sleep(50);
-      return Buffer.from("jpeg");
-    };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => hat.ask("/picture", { cookie })));
-    expect(answers.every(({ status, body }) => status === 200 && body === "jpeg")).toBe(true);
-    expect(answers[0]?.headers).toMatchObject({ "content-type": "image/jpeg", "cache-control": "no-store" });
-    expect(taken).toBe(1);
-    hat.picture = async () => null;
-    expect((await hat.ask("/picture", { cookie })).status).toBe(503);
-    hat.picture = async () => {
-      throw new Error("the eyes are gone");
-    };
-    expect(await hat.ask("/picture", { cookie })).toMatchObject({
-      status: 500,
-      body: '{"error":"the eyes are gone"}',
-    });
-    expect(taken).toBe(1);
-  });
 });
 
 describe("what the page asks", () => {
@@ -176,7 +140,7 @@ describe("what the page asks", () => {
     page.send({ type: "around" });
     await until(() => hat.asked.length === 1 && page.errors.length === 5);
     expect(page.errors[0]).toBe("the message is not JSON");
-    expect(page.errors[4]).toBe("binary messages are not understood");
+    expect(page.errors[4]).toBe("this page has lent no camera");
     for (const error of page.errors) expect(error).not.toContain("\n");
     for (let n = 0; n < 500; n++) page.send("junk");
     page.send({ type: "hush" });

@@ -43,9 +43,12 @@ describe("without a session", () => {
       "POST /pairing/ask",
       "POST /pairing/answer",
       "POST /pairing/code",
+      "POST /pairing/extend",
     ];
     const closed = hat.companion.routes.filter((route) => !open.includes(route.replace("HEAD", "GET")));
-    expect(closed).toEqual(expect.arrayContaining(["GET /picture", "GET /page.js", "DELETE /phones/:id"]));
+    expect(closed).toEqual(
+      expect.arrayContaining(["GET /picture/:id", "GET /page.js", "DELETE /phones/:id"]),
+    );
     for (const route of closed) {
       const [method = "", path = ""] = route.split(" ");
       const { status } = await hat.ask(path, { origin: `http://127.0.0.1:${hat.port}` }, method);
@@ -100,7 +103,7 @@ describe("a phone is let in", () => {
     const answer = await post(hat, "/pairing/code", { ...ana, code });
     expect(answer.headers["set-cookie"]?.[0]).toMatch(/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
     const cookie = cookieOf(answer);
-    expect((await hat.ask("/picture", { cookie })).status).toBe(200);
+    expect((await hat.ask("/memory", { cookie })).status).toBe(200);
     expect((await post(hat, "/pairing/code", { ...ana, code })).status).toBe(409);
     expect(hat.asked).toContainEqual(ana);
     const file = join(hat.folder, "phones.json");
@@ -109,7 +112,7 @@ describe("a phone is let in", () => {
     const { folder, port } = hat;
     await hat.companion.stop();
     const again = await running({ simulated: false, folder, port });
-    expect((await again.ask("/picture", { cookie })).status).toBe(200);
+    expect((await again.ask("/memory", { cookie })).status).toBe(200);
   });
 
   test("when it asks and the wearer allows the word that both name", async () => {
@@ -122,7 +125,7 @@ describe("a phone is let in", () => {
     expect(hat.pairing.allow("another word")).toBe(false);
     expect(hat.pairing.allow(word)).toBe(true);
     const cookie = cookieOf(await answer());
-    expect((await hat.ask("/picture", { cookie })).status).toBe(200);
+    expect((await hat.ask("/memory", { cookie })).status).toBe(200);
     expect(JSON.parse((await answer()).body)).toEqual({ answer: "over" });
   });
 
@@ -138,7 +141,7 @@ describe("a phone is let in", () => {
     expect((await hat.ask(mine, { cookie: helper, origin }, "DELETE")).status).toBe(403);
     expect((await hat.ask(ben, { cookie: wearer, origin }, "DELETE")).status).toBe(204);
     await page.closed;
-    expect((await hat.ask("/picture", { cookie: helper })).status).toBe(401);
+    expect((await hat.ask("/memory", { cookie: helper })).status).toBe(401);
   });
 });
 

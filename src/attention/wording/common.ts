@@ -6,6 +6,11 @@ export function isPlainName(name: string, promises: RegExp): boolean {
   return /^\p{L}{2,20}$/iu.test(name) && !promises.test(name);
 }
 
+/** A phone's name as it is said, or what is said instead; its owner chose it. */
+export function phoneName(name: string, promises: RegExp, otherwise: string): string {
+  return /^[\p{L}\p{N} '’-]{1,40}$/u.test(name) && !promises.test(name) ? name.trim() : otherwise;
+}
+
 /** First letter in capitals, and a full stop. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,6 +1,7 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
+import type { Right } from "../../base/settings.ts";
 import type { Distance } from "../geometry.ts";
-import { isPlainName, roundedMetres, roundedTime, sentence } from "./common.ts";
+import { isPlainName, phoneName, roundedMetres, roundedTime, sentence } from "./common.ts";
 import type { BatteryState, CollisionState, Group, Kind, KnownPeople, Wording } from "./wording.ts";
 
 const numbers = [
@@ -102,6 +103,10 @@ const promises = /clear|safe/i;
 function spokenReason(reason: string): string {
   const plain = /^[a-z][a-z' -]{2,39}$/i.test(reason) && reason.split(" ").length <= 4;
   return plain && !promises.test(reason) ? reason : "sensor fault";
+}
+
+function phone(name: string): string {
+  return phoneName(name, promises, "another phone");
 }
 
 function spokenName(name: string): string {
@@ -209,6 +214,13 @@ function groupOf(group: Group, motion = ""): string {
     `${things(group)}${motion}, ${direction(group.from, group.to)}, ${distance(group.distance)}`,
   );
 }
+
+const helperRights: Record<Right, string> = {
+  speech: "change speech",
+  pause: "pause beeps",
+  export: "export",
+  delete_all: "delete all",
+};
 
 export const english: Wording = {
   language: "en",
@@ -355,12 +367,44 @@ export const english: Wording = {
     paired: (role) => (role === "wearer" ? "Your phone is paired." : "A helper's phone is paired."),
     over: { time: "Pairing over.", tries: "Too many wrong codes. Pairing over." },
     left: "Pairing left.",
-    picture: "Picture to a phone.",
     gone: "Not paired. That phone asks no more.",
     words:
       "apple river window garden pencil mountain button silver candle orange tiger blanket hammer island pepper violin".split(
         " ",
       ),
+  },
+  phone: {
+    asksForPicture: (name) => `${sentence(phone(name))} Asks for a picture. Click: yes. Hold: no.`,
+    picture: (name) => `Picture goes to ${phone(name)}.`,
+    noPicture: { refused: "No picture sent.", time: "No answer. No picture sent." },
+    camera: (name) => `Camera of ${phone(name)} on.`,
+    cameraOver: "Camera of the hat on again.",
+    named: (who) => `Named on a phone: ${who}.`,
+    learned: (who) => `Learned on a phone: ${who}.`,
+    forgotten: (who) => `Forgotten on a phone: ${who}.`,
+    merged: (who) => `Made one on a phone: ${who}.`,
+    forgottenAll: "All people and things were forgotten on a phone.",
+    imported: (count) => `Brought in on a phone: ${number(count)}.`,
+    exported: "What is remembered goes to a phone, encrypted.",
+    deletedAll: "Everything was deleted on a phone. No phone is paired now.",
+    rate: (words) => `${number(words)} words a minute.`,
+    volume: "This is how loud Brim speaks.",
+    verbosity: {
+      quiet: "How much is said: quiet.",
+      normal: "How much is said: normal.",
+      chatty: "How much is said: chatty.",
+    },
+    pictures: {
+      ask: "Pictures to phones: only after you allow each.",
+      announce: "Pictures to phones: told, not asked.",
+      never: "Pictures to phones: never.",
+    },
+    helper: (may) =>
+      may.length === 0
+        ? "Helpers may do nothing more."
+        : `Helpers may: ${may.map((right) => helperRights[right]).join(", ")}.`,
+    otherSetting: "A setting was changed on a phone.",
+    restart: "A setting was changed. It holds after a restart.",
   },
   practice: {
     begin: "Practice. Press as you like. Click, then hold: leave.",

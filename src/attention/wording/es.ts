@@ -1,6 +1,7 @@
 import type { Seeing } from "../../base/eyes-protocol.ts";
+import type { Right } from "../../base/settings.ts";
 import type { Distance } from "../geometry.ts";
-import { isPlainName, roundedMetres, roundedTime, sentence } from "./common.ts";
+import { isPlainName, phoneName, roundedMetres, roundedTime, sentence } from "./common.ts";
 import type { BatteryState, CollisionState, Group, Kind, KnownPeople, Side, Wording } from "./wording.ts";
 
 type Gender = "m" | "f";
@@ -280,6 +281,17 @@ const textCut = {
   bottom: "Texto cortado, abajo. Baja la cabeza.",
 };
 
+function phone(name: string): string {
+  return phoneName(name, promises, "otro teléfono");
+}
+
+const helperRights: Record<Right, string> = {
+  speech: "cambiar la voz",
+  pause: "pausar pitidos",
+  export: "exportar",
+  delete_all: "borrar todo",
+};
+
 export const spanish: Wording = {
   language: "es",
   group: (group) => groupText(group),
@@ -436,12 +448,44 @@ export const spanish: Wording = {
     paired: (role) => (role === "wearer" ? "Tu teléfono está enlazado." : "Teléfono de ayudante enlazado."),
     over: { time: "Fin del enlace.", tries: "Demasiados códigos erróneos. Fin del enlace." },
     left: "Enlace cancelado.",
-    picture: "Imagen a un teléfono.",
     gone: "No enlazado. Ese teléfono ya no lo pide.",
     words:
       "manzana río ventana jardín lápiz montaña botón plata vela naranja tigre manta martillo isla pimienta violín".split(
         " ",
       ),
+  },
+  phone: {
+    asksForPicture: (name) => `${sentence(phone(name))} Pide una imagen. Pulsar: sí. Mantener: no.`,
+    picture: (name) => `Imagen a ${phone(name)}.`,
+    noPicture: { refused: "No se envió imagen.", time: "Sin respuesta. No se envió imagen." },
+    camera: (name) => `Cámara de ${phone(name)} activa.`,
+    cameraOver: "Cámara del gorro activa otra vez.",
+    named: (who) => `Nombre puesto en un teléfono: ${who}.`,
+    learned: (who) => `Aprendido en un teléfono: ${who}.`,
+    forgotten: (who) => `Olvidado en un teléfono: ${who}.`,
+    merged: (who) => `Unidos en un teléfono: ${who}.`,
+    forgottenAll: "Todas las personas y cosas se olvidaron en un teléfono.",
+    imported: (count) => `Traído en un teléfono: ${number(count)}.`,
+    exported: "Lo recordado va a un teléfono, cifrado.",
+    deletedAll: "Todo se borró en un teléfono. Ningún teléfono está enlazado.",
+    rate: (words) => `${number(words)} palabras por minuto.`,
+    volume: "Así de alto habla Brim.",
+    verbosity: {
+      quiet: "Cuánto se dice: poco.",
+      normal: "Cuánto se dice: normal.",
+      chatty: "Cuánto se dice: mucho.",
+    },
+    pictures: {
+      ask: "Imágenes a teléfonos: solo si permites cada una.",
+      announce: "Imágenes a teléfonos: se avisa, no se pregunta.",
+      never: "Imágenes a teléfonos: nunca.",
+    },
+    helper: (may) =>
+      may.length === 0
+        ? "Los ayudantes no pueden hacer más."
+        : `Los ayudantes pueden: ${may.map((right) => helperRights[right]).join(", ")}.`,
+    otherSetting: "Se cambió un ajuste en un teléfono.",
+    restart: "Se cambió un ajuste. Vale tras reiniciar.",
   },
   practice: {
     begin: "Práctica. Pulsa como quieras. Pulsar y luego mantener: salir.",

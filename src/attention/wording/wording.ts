@@ -1,5 +1,5 @@
 import type { BurstVerdict, Seeing } from "../../base/eyes-protocol.ts";
-import type { Verbosity } from "../../base/settings.ts";
+import type { PictureMode, Right, Verbosity } from "../../base/settings.ts";
 import type { Distance } from "../geometry.ts";
 
 /** Several like things, or one, that are said in one sentence. */
@@ -224,12 +224,38 @@ export interface Wording {
     paired(role: "wearer" | "helper"): string;
     over: Record<"time" | "tries", string>;
     left: string;
-    /** A picture goes out. */
-    picture: string;
     /** The phone that asked does so no more. */
     gone: string;
     /** Words of which hat and page name the same one: short, and unlike each other. */
     words: readonly string[];
+  };
+  /** What phones do; `name` is that of a phone. */
+  phone: {
+    /** A phone wants a picture. */
+    asksForPicture(name: string): string;
+    /** A picture goes out. */
+    picture(name: string): string;
+    noPicture: Record<"refused" | "time", string>;
+    /** Its camera is the hat's from now on. */
+    camera(name: string): string;
+    cameraOver: string;
+    /** Who or what was named, learned or forgotten on a phone. */
+    named(who: string): string;
+    learned(who: string): string;
+    forgotten(who: string): string;
+    merged(who: string): string;
+    forgottenAll: string;
+    imported(count: number): string;
+    exported: string;
+    deletedAll: string;
+    /** A setting was changed, said in the new manner. */
+    rate(wordsPerMinute: number): string;
+    volume: string;
+    verbosity: Record<Verbosity, string>;
+    pictures: Record<PictureMode, string>;
+    helper(may: readonly Right[]): string;
+    otherSetting: string;
+    restart: string;
   };
   /** The spoken introduction. */
   tutorial: {
