@@ -448,7 +448,7 @@ class Mind {
     this.#speech.onSilent = () => this.#attend();
     this.#settings.onChange = () => this.#settingsChanged();
     this.#live.apply();
-    this.#companion.publish({ language: this.options.config.language, settings: this.#live.values });
+    this.#companion.publish({ language: this.options.config.language, settings: this.#shownSettings() });
     onEvent({ event: "process", name: "mind", state: "on", pid: process.pid });
     // The guard first: it protects before anything else is ready.
     await this.#lifecycle.start(
@@ -474,8 +474,12 @@ class Mind {
     this.#trouble(`settings: ${why}`);
   }
 
+  #shownSettings() {
+    return Object.fromEntries(this.#live.list().map(({ key, value }) => [key, value]));
+  }
+
   #settingsChanged(): void {
-    this.#companion.publish({ settings: this.#live.values });
+    this.#companion.publish({ settings: this.#shownSettings() });
     this.#companion.rightsChanged();
   }
 

@@ -23,7 +23,7 @@ import { Phones } from "./phones.ts";
 import { addPictureRoutes } from "./picture-routes.ts";
 import type { CompanionHandlers } from "./ports.ts";
 import { addPageRoutes, guardRoutes } from "./routes.ts";
-import { serve } from "./serve.ts";
+import { checkByContract, serve } from "./serve.ts";
 import { addSettingsRoutes } from "./settings-routes.ts";
 import type { HatState, PageState } from "./state.ts";
 
@@ -124,12 +124,11 @@ export class Companion implements Part {
       logger: false,
       bodyLimit: pageMessageLimit,
       forceCloseConnections: true,
-      // What does not fit its schema is refused, never mended.
-      ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     });
     server.addHook("onRoute", ({ method, url }) => {
       for (const each of [method].flat()) this.routes.push(`${each} ${url}`);
     });
+    checkByContract(server);
     guardRoutes(server, this.#access, () => handlers.settings.helperMay);
     await server.register(rateLimit, { max: requestsAMinute, timeWindow: 60_000 });
     addPageRoutes(server, { access: this.#access, assets: await loadAssets() });

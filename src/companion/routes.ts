@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
 import type { Right } from "../base/settings.ts";
 import { wavFile } from "../devices/speaker/sound.ts";
 import { earcon, earconNames, earcons } from "../voice/earcons.ts";
@@ -6,7 +7,7 @@ import type { Access } from "./access.ts";
 import type { RouteAccess } from "./api.ts";
 import { type Asset, type AssetName, securityHeaders } from "./assets.ts";
 import type { Phone } from "./phones.ts";
-import { Refusal, refusalOf, refuse, serve } from "./serve.ts";
+import { nothing, Refusal, refusalOf, refuse, serve } from "./serve.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -18,8 +19,7 @@ declare module "fastify" {
   }
 }
 
-/** Nothing is asked besides the path. */
-const nothing = { querystring: { type: "object", additionalProperties: false } } as const;
+const plain = { querystring: nothing } as const;
 
 /**
  * Refuses what is not meant for this page, and what the phone may not do. Without a session there is the page that lets
@@ -71,7 +71,7 @@ export function addPageRoutes(
     reply.type(assets[name].type).send(assets[name].body);
 
   // Whatever else is asked for gets the page that lets in.
-  const entry = { querystring: { type: "object" } };
+  const entry = { querystring: z.looseObject({}) };
   server.get("/", { config: { access: "open" }, schema: entry }, (request, reply) => {
     const { token } = request.query as { token?: unknown };
     if (typeof token === "string" && access.isToken(token)) {
@@ -88,11 +88,11 @@ export function addPageRoutes(
     "worker.js",
   ] as const;
   for (const name of opening) {
-    server.get(`/${name}`, { config: { access: "open" }, schema: nothing }, (_request, reply) =>
+    server.get(`/${name}`, { config: { access: "open" }, schema: plain }, (_request, reply) =>
       give(reply, name),
     );
   }
-  server.get("/page.js", { schema: nothing }, (_request, reply) => give(reply, "page.js"));
+  server.get("/page.js", { schema: plain }, (_request, reply) => give(reply, "page.js"));
 
   // To be learned by ear.
   serve(server, "GET /sounds", () =>

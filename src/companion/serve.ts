@@ -86,7 +86,18 @@ export function refusalOf(thrown: unknown): Refusal {
   return new Refusal("internal", "this went wrong");
 }
 
-const nothing = { type: "object", additionalProperties: false } as const;
+/** Nothing is asked besides the path. */
+export const nothing = z.strictObject({});
+
+/** The schemas of routes are zod's, as in the contract; what does not fit one is refused, never mended. */
+export function checkByContract(server: FastifyInstance): void {
+  server.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const { success, data: value, error } = schema.safeParse(data);
+    if (success) return { value };
+    const issue = error.issues[0];
+    return { error: new Error(`${issue?.path.join(".") || "what was sent"}: ${issue?.message}`) };
+  });
+}
 
 /** Serves a route of the contract, with its schemas, its limits, and who may ask. */
 export function serve<K extends RouteName>(
@@ -103,10 +114,9 @@ export function serve<K extends RouteName>(
     config: { access, ...(perMinute !== undefined && { rateLimit: { max: perMinute, timeWindow: 60_000 } }) },
     schema: {
       querystring: nothing,
-      ...(params && { params: schemaOf(params) }),
-      ...(headers && { headers: schemaOf(headers) }),
-      ...(body && !isBinary(body) && { body: schemaOf(body) }),
-      ...(route.answer && !isBinary(route.answer) && { response: { 200: schemaOf(route.answer, "output") } }),
+      ...(params && { params }),
+      ...(headers && { headers }),
+      ...(body && !isBinary(body) && { body }),
     },
     ...(isBinary(body) && body.limit !== undefined && { bodyLimit: body.limit }),
     handler: async (request, reply) => {
@@ -124,11 +134,6 @@ export function serve<K extends RouteName>(
 
 function isBinary(part: z.ZodType | Binary | undefined): part is Binary {
   return part !== undefined && "binary" in part;
-}
-
-function schemaOf(type: z.ZodType, io: "input" | "output" = "input"): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { target: "draft-7", io });
-  return schema;
 }
 
 /** The phone that asks; routes that are not open always have one. */

@@ -18,7 +18,7 @@ type Description = Omit<Setting, "key" | "value" | "default" | "mayChange" | "no
 const descriptions: Record<SettingKey, Description> = {
   volume: {
     type: "number",
-    ...{ min: 0.1, max: 1, step: 0.05, unit: "percent" },
+    ...{ min: 10, max: 100, step: 5, unit: "percent" },
     restart: false,
     access: "speech",
   },
@@ -99,13 +99,13 @@ export class LiveSettings {
 
   get(key: SettingKey): Omit<Setting, "mayChange"> {
     const description = descriptions[key];
-    const value = this.values[key];
-    const now = this.#atStart[key];
+    const value = shown(key, this.values[key]);
+    const now = shown(key, this.#atStart[key]);
     return {
       key,
       ...description,
       value,
-      default: this.configured[key],
+      default: shown(key, this.configured[key]),
       ...(description.restart && now !== value ? { now } : {}),
     };
   }
@@ -116,7 +116,7 @@ export class LiveSettings {
    */
   async change(key: SettingKey, value: unknown): Promise<void> {
     const fitting = checked(key, value);
-    const kept = this.#options.settings.change({ [key]: fitting });
+    const kept = this.#options.settings.change({ [key]: key === "volume" ? Number(fitting) / 100 : fitting });
     this.#hold([key]);
     await kept;
   }
@@ -174,6 +174,11 @@ export class LiveSettings {
   }
 }
 
+/** As the page has it: the volume in percent. */
+function shown(key: SettingKey, value: Values[SettingKey]): Values[SettingKey] {
+  return key === "volume" ? Math.round(Number(value) * 100) : value;
+}
+
 /** @throws BrimError INPUT */
 function checked(key: SettingKey, value: unknown): Values[SettingKey] {
   const { type, min = 0, max = 0, choices = [] } = descriptions[key];
@@ -182,7 +187,7 @@ function checked(key: SettingKey, value: unknown): Values[SettingKey] {
     case "number":
       if (typeof value !== "number" || value < min || value > max)
         throw wrong(`a number from ${min} to ${max}`);
-      return key === "volume" ? value : Math.round(value);
+      return Math.round(value);
     case "choice":
       if (typeof value !== "string" || !choices.includes(value)) throw wrong(`one of ${choices.join(", ")}`);
       return value as Values[SettingKey];

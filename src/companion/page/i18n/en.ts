@@ -186,7 +186,7 @@ export const en = {
   picture: {
     title: "Picture",
     how: "Each picture is told on the hat, by a whistle and in words.",
-    howAsk: "The wearer is asked first and allows it with a double click.",
+    howAsk: "The wearer is asked first and allows it with a click.",
     show: "Show a picture",
     again: "Show a new picture",
     asking: "Asked for a picture.",
@@ -417,7 +417,7 @@ export const en = {
     title: "Camera",
     how: "The camera of this phone becomes the hat's: what it sees, the hat recognises and tells. Collision warning has no part in it.",
     insecure:
-      "The browser gives the camera only to a secure page: open the page on this computer itself, or set up TLS (page.tls) on the hat.",
+      "The browser gives the camera only to a secure page: open the page on the computer that runs the hat.",
     none: "This browser has no camera.",
     denied: "The browser may not use the camera. Allow it in the browser's settings of this page.",
     start: "Use this phone's camera",

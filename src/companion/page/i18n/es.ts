@@ -187,7 +187,7 @@ export const es: Dictionary = {
   picture: {
     title: "Imagen",
     how: "Cada imagen se avisa en el sombrero, con un silbido y de palabra.",
-    howAsk: "Antes se pregunta a quien lleva el sombrero, que la permite con una doble pulsación.",
+    howAsk: "Antes se pregunta a quien lleva el sombrero, que la permite con una pulsación.",
     show: "Mostrar una imagen",
     again: "Mostrar una imagen nueva",
     asking: "Imagen pedida.",
@@ -235,8 +235,8 @@ export const es: Dictionary = {
       backlit: "Hay luz detrás. Pon la ventana a tu espalda.",
       blurred: "La imagen está borrosa.",
       far: "Demasiado lejos. Acércate.",
-      near: "Demasiado cerca: dé un paso atrás.",
-      offCentre: "No está en el centro: gírese hacia allí.",
+      near: "Demasiado cerca. Aléjate un poco.",
+      offCentre: "No está en el centro. Gírate hacia allí.",
       covered: "Algo lo tapa.",
       turned: "La cara mira a otro lado.",
     },
@@ -419,7 +419,7 @@ export const es: Dictionary = {
     title: "Cámara",
     how: "La cámara de este teléfono pasa a ser la del sombrero: lo que ve, el sombrero lo reconoce y lo dice. El aviso de choque no la usa.",
     insecure:
-      "El navegador solo da la cámara a una página segura: abre la página en este mismo ordenador, o configura TLS (page.tls) en el sombrero.",
+      "El navegador solo da la cámara a una página segura: abre la página en el ordenador en el que corre el sombrero.",
     none: "Este navegador no tiene cámara.",
     denied: "El navegador no puede usar la cámara. Permítelo en los ajustes de esta página en el navegador.",
     start: "Usar la cámara de este teléfono",
