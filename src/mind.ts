@@ -353,6 +353,7 @@ class Mind {
       log,
       host: config.page.host,
       port: config.page.port,
+      tls: config.page.tls,
       network: config.page.pairing && simulate === null,
       pairing,
       folder: config.state_dir,

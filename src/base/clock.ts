@@ -39,6 +39,11 @@ export function wallTime(): number {
   return Date.now();
 }
 
+/** A wall time as `2026-11-25T04:45:27.000Z`. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 /** The time of day here, for the wearer. */
 export function timeOfDay(): { hours: number; minutes: number } {
   const now = new Date();

@@ -126,6 +126,8 @@ export const configSchema = z.strictObject({
        * hat, or never. Without it "ask"; in simulation "announce".
        */
       picture: z.enum(pictureModes).optional(),
+      /** HTTPS with a certificate of the hat's own, made at the first start. */
+      tls: z.union([z.boolean(), z.stringbool()]).default(false),
     })
     .prefault({}),
 });

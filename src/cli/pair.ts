@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { request as http, type IncomingMessage } from "node:http";
+import { request as https } from "node:https";
+import { text } from "node:stream/consumers";
 import { renderUnicodeCompact } from "uqr";
 import { z } from "zod";
 import { loadConfig } from "../base/config.ts";
@@ -5,11 +9,14 @@ import { BrimError, messageOf } from "../base/errors.ts";
 import { readLocalPage } from "../companion/local-file.ts";
 import { type Command, parseOptions } from "./command.ts";
 
+const timeoutMs = 5_000;
+
 const openedSchema = z.object({
   code: z.string(),
   link: z.string(),
   address: z.string(),
   seconds: z.number(),
+  fingerprint: z.string().nullable(),
 });
 
 export const command: Command = {
@@ -28,13 +35,15 @@ and five minutes; the hat says the code, too.`,
     }
     const { config, warnings } = loadConfig(values.config, env);
     for (const warning of warnings) err(`brim: ${warning}`);
-    const { code, link, address, seconds } = await open(config.state_dir);
-    if (values.json) out(JSON.stringify({ code, link, address, seconds }));
+    const { code, link, address, seconds, fingerprint } = await open(config.state_dir);
+    if (values.json) out(JSON.stringify({ code, link, address, seconds, fingerprint }));
     else {
       out(renderUnicodeCompact(link));
       out(`code: ${code.slice(0, 3)} ${code.slice(3)}`);
       out(`link: ${link}`);
       out(`Open ${address} on the phone. Good for one phone and ${Math.round(seconds / 60)} minutes.`);
+      if (fingerprint !== null)
+        out(`The browser will warn of the certificate. Its fingerprint must be ${fingerprint}`);
     }
     return 0;
   },
@@ -42,15 +51,24 @@ and five minutes; the hat says the code, too.`,
 
 /** @throws BrimError INPUT when no hat runs, BUSY when it does not answer */
 async function open(folder: string): Promise<z.output<typeof openedSchema>> {
-  const { port, secret } = readLocalPage(folder);
+  const { port, secret, certificate } = readLocalPage(folder);
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/pairing/open`, {
+    const headers = { authorization: `Bearer ${secret}` };
+    const where = {
+      host: "127.0.0.1",
+      port,
+      path: "/pairing/open",
       method: "POST",
-      headers: { authorization: `Bearer ${secret}` },
-      signal: AbortSignal.timeout(5_000),
-    });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    return openedSchema.parse(await answer.json());
+      headers,
+      timeout: timeoutMs,
+    };
+    const asked = certificate === null ? http(where) : https({ ...where, ca: certificate });
+    asked.on("timeout", () => asked.destroy(new Error("no answer")));
+    asked.end();
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    const body = await text(answer);
+    if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}`);
+    return openedSchema.parse(JSON.parse(body));
   } catch (error) {
     throw new BrimError("BUSY", `the hat's page does not answer (${messageOf(error)}): is Brim running?`, {
       cause: error,

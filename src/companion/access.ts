@@ -38,6 +38,8 @@ export interface AccessOptions {
   host: string;
   /** A link with a token lets in: in simulation. */
   link: boolean;
+  /** The page is served over TLS. */
+  secure: boolean;
 }
 
 /** Who may see the page: whoever has the cookie of a session. */
@@ -63,7 +65,11 @@ export class Access {
     const { host } = this.#options;
     const any = host === "0.0.0.0" || host === "::";
     const name = any ? (networkAddresses()[0] ?? "127.0.0.1") : host;
-    return `http://${name.includes(":") ? `[${name}]` : name}:${this.#port}/`;
+    return `${this.#scheme}://${name.includes(":") ? `[${name}]` : name}:${this.#port}/`;
+  }
+
+  get secure(): boolean {
+    return this.#options.secure;
   }
 
   isToken(token: string): boolean {
@@ -105,11 +111,16 @@ export class Access {
     if (host === undefined || !this.hosts().includes(host)) return false;
     const { origin } = headers;
     if (origin === undefined) return !originRequired;
-    return origin.toLowerCase() === `http://${host}`;
+    return origin.toLowerCase() === `${this.#scheme}://${host}`;
   }
 
-  /** The names by which the page may be asked for. */
+  /** The names by which the page may be asked for, with its port. */
   hosts(): string[] {
+    return this.names().map((name) => `${name}:${this.#port}`);
+  }
+
+  /** The names and addresses under which the page is found. */
+  names(): string[] {
     const { host } = this.#options;
     const names = ["127.0.0.1", "localhost", "[::1]"];
     if (!isLoopback(host)) {
@@ -119,7 +130,11 @@ export class Access {
       );
       names.push(...addresses, name, `${name}.local`);
     }
-    return names.map((each) => `${each}:${this.#port}`);
+    return names;
+  }
+
+  get #scheme(): string {
+    return this.#options.secure ? "https" : "http";
   }
 
   /** Cookies are shared between the ports of a machine, so each hat's has its own name. */
@@ -129,7 +144,8 @@ export class Access {
 
   #cookieOf(token: string, kept: boolean): string {
     const age = kept ? `; Max-Age=${cookieSeconds}` : "";
-    return `${this.#cookie}=${token}; Path=/; HttpOnly; SameSite=Strict${age}`;
+    const secure = this.#options.secure ? "; Secure" : "";
+    return `${this.#cookie}=${token}; Path=/; HttpOnly; SameSite=Strict${secure}${age}`;
   }
 }
 

@@ -44,10 +44,13 @@ export async function loadAssets(): Promise<Record<AssetName, Asset>> {
 /**
  * Sent with every answer: nothing from elsewhere, nothing inline, no frame, no trace of the token.
  * @param hosts names with port by which the page may be asked for
+ * @param secure whether over TLS
  */
-export function securityHeaders(hosts: readonly string[]): Record<string, string> {
+export function securityHeaders(hosts: readonly string[], secure = false): Record<string, string> {
   // A policy knows no address in brackets; what browsers there are with IPv6 take 'self' to include WebSockets.
-  const sockets = hosts.filter((host) => !host.startsWith("[")).map((host) => `ws://${host}`);
+  const sockets = hosts
+    .filter((host) => !host.startsWith("["))
+    .map((host) => `${secure ? "wss" : "ws"}://${host}`);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

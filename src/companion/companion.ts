@@ -13,6 +13,7 @@ import type { Said } from "../voice/utterance.ts";
 import { Access, assertReachable } from "./access.ts";
 import { loadAssets } from "./assets.ts";
 import { CameraLoan, type Lender } from "./camera-loan.ts";
+import { type Certificate, certificateOf } from "./certificate.ts";
 import { Clients, mostClients } from "./clients.ts";
 import { removeLocalPage, writeLocalPage } from "./local-file.ts";
 import { addMemoryRoutes } from "./memory-routes.ts";
@@ -35,6 +36,8 @@ export interface CompanionOptions {
   /** The configuration lets phones of the network pair; otherwise the page is for this computer alone. */
   network: boolean;
   pairing: Pairing;
+  /** Over TLS, with a certificate of its own. */
+  tls?: boolean;
   /** The state folder. */
   folder: string;
   simulated: boolean;
@@ -71,12 +74,13 @@ export class Companion implements Part {
   /** Connections that are a page's socket. */
   readonly #upgraded = new WeakSet<Duplex>();
   #server: FastifyInstance | null = null;
+  #certificate: Certificate | null = null;
   #retry: Timer | null = null;
 
   constructor(private readonly options: CompanionOptions) {
     const { folder, host, simulated } = options;
     this.#phones = new Phones(folder);
-    this.#access = new Access({ phones: this.#phones, host, link: simulated });
+    this.#access = new Access({ phones: this.#phones, host, link: simulated, secure: options.tls === true });
     this.#state = {
       simulated: options.simulated,
       language: "en",
@@ -120,7 +124,11 @@ export class Companion implements Part {
     assertReachable(host, network);
     const wrong = this.#phones.load();
     if (wrong !== null) log.warn(wrong);
-    const server = Fastify({
+    this.#certificate = this.options.tls
+      ? await certificateOf(this.options.folder, this.#access.names())
+      : null;
+    const server: FastifyInstance = Fastify({
+      ...(this.#certificate && { https: this.#certificate }),
       logger: false,
       bodyLimit: pageMessageLimit,
       forceCloseConnections: true,
@@ -137,6 +145,7 @@ export class Companion implements Part {
       access: this.#access,
       phones: this.#phones,
       pairing,
+      fingerprint: this.#certificate?.fingerprint ?? null,
       open: () => handlers.pair(),
       close: () => handlers.unpair(),
       isOpen: (id) => this.#clients.isOpen(id),
@@ -232,9 +241,11 @@ export class Companion implements Part {
     const { address, token, local: secret } = this.#access;
     this.url = simulated ? `${address}?token=${token}` : address;
     // Without the file all goes on, but for `brim pair`.
-    await writeLocalPage(this.options.folder, { port: this.#port, secret }).catch((error) =>
-      log.warn(messageOf(error)),
-    );
+    await writeLocalPage(this.options.folder, {
+      port: this.#port,
+      secret,
+      certificate: this.#certificate?.cert ?? null,
+    }).catch((error) => log.warn(messageOf(error)));
     this.options.onListening(this.url);
   }
 
@@ -259,7 +270,7 @@ export class Companion implements Part {
   /** So that nobody who holds connections open keeps others out. */
   #limitConnections({ server }: FastifyInstance): void {
     const all = new Map<string, Set<Duplex>>();
-    server.on("connection", (socket: Socket) => {
+    server.on(this.#certificate === null ? "connection" : "secureConnection", (socket: Socket) => {
       const address = socket.remoteAddress ?? "";
       const sockets = all.get(address) ?? new Set();
       all.set(address, sockets.add(socket));

@@ -9,6 +9,8 @@ import { writeWhole } from "../base/whole-file.ts";
 const schema = z.strictObject({
   port: z.number().int(),
   secret: z.string(),
+  /** The page's certificate, which is to be trusted, or null where it speaks plain HTTP. */
+  certificate: z.string().nullable(),
 });
 export type LocalPage = z.output<typeof schema>;
 

@@ -9,6 +9,8 @@ export interface PairingRouteDeps {
   access: Access;
   phones: Phones;
   pairing: Pairing;
+  /** Of the certificate, or null without TLS. */
+  fingerprint: string | null;
   /** Opens pairing and speaks its code; returns it. */
   open(): string;
   /** Ends pairing. */
@@ -38,7 +40,7 @@ export function addPairingRoutes(server: FastifyInstance, deps: PairingRouteDeps
       link: `${access.address}#code=${code}`,
       address: access.address,
       seconds: Math.round(pairing.left / 1000),
-      fingerprint: null,
+      fingerprint: deps.fingerprint,
     };
   };
 

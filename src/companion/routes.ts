@@ -37,7 +37,7 @@ export function guardRoutes(
     done(null, body),
   );
   server.addHook("onRequest", async (request, reply) => {
-    reply.headers(securityHeaders(access.hosts()));
+    reply.headers(securityHeaders(access.hosts(), access.secure));
     const { access: who = "paired" } = request.routeOptions.config;
     const reads = request.method === "GET" || request.method === "HEAD";
     if (!access.isOurs(request.headers, false)) {

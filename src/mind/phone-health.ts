@@ -43,6 +43,7 @@ const files = [
   { what: "memory", name: "memory.db" },
   { what: "settings", name: "settings.json" },
   { what: "phones", name: "phones.json" },
+  { what: "certificate", name: "page-certificate.json" },
 ] as const;
 
 /** What is kept in the state folder. */

@@ -417,7 +417,7 @@ export const en = {
     title: "Camera",
     how: "The camera of this phone becomes the hat's: what it sees, the hat recognises and tells. Collision warning has no part in it.",
     insecure:
-      "The browser gives the camera only to a secure page: open the page on the computer that runs the hat.",
+      "The browser gives the camera only to a secure page: open the page on the computer that runs the hat, or set up TLS (page.tls) on it.",
     none: "This browser has no camera.",
     denied: "The browser may not use the camera. Allow it in the browser's settings of this page.",
     start: "Use this phone's camera",

@@ -419,7 +419,7 @@ export const es: Dictionary = {
     title: "Cámara",
     how: "La cámara de este teléfono pasa a ser la del sombrero: lo que ve, el sombrero lo reconoce y lo dice. El aviso de choque no la usa.",
     insecure:
-      "El navegador solo da la cámara a una página segura: abre la página en el ordenador en el que corre el sombrero.",
+      "El navegador solo da la cámara a una página segura: abre la página en el ordenador en el que corre el sombrero, o configura TLS (page.tls) en él.",
     none: "Este navegador no tiene cámara.",
     denied: "El navegador no puede usar la cámara. Permítelo en los ajustes de esta página en el navegador.",
     start: "Usar la cámara de este teléfono",
