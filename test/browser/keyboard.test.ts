@@ -76,7 +76,7 @@ describe.skipIf(noBrowser)("with the keyboard alone", () => {
     await tabTo("Health");
     await page.keyboard.press("Enter");
     await expect.poll(() => focused()).toEqual({ name: "Health", seen: true });
-    expect(await page.title()).toBe("Health · Brim");
+    await expect.poll(() => page.title()).toBe("Health · Brim");
     expect(await page.locator("#more").getAttribute("aria-expanded")).toBe("false");
   });
 
