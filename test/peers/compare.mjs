@@ -18,8 +18,8 @@ import { labels } from "../../dist/vision/labels.js";
 import { headsOf } from "./heads.mjs";
 
 /**
- * `node compare.mjs [--json]`: Brim beside what somebody would use instead, on the same photos and cores. Started by `run`,
- * which installs them.
+ * `node compare.mjs [--json] [--detection | --reaction]`: Brim beside what somebody would use instead, on the same photos and
+ * cores; both parts or one. Started by `run`, which installs them.
  */
 
 const python = process.env.PYTHON ?? "/usr/bin/python3";
@@ -41,10 +41,14 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 try {
   await prepare();
-  const detection = await compareDetection();
-  const reaction = await compareReaction();
+  const detection = process.argv.includes("--reaction") ? null : await compareDetection();
+  const reaction = process.argv.includes("--detection") ? null : await compareReaction();
   if (json) console.log(JSON.stringify({ threads, detection, reaction }));
-  else print(detection, reaction);
+  else {
+    if (detection !== null) printDetection(detection);
+    if (detection !== null && reaction !== null) console.log("");
+    if (reaction !== null) printReaction(reaction);
+  }
 } finally {
   for (const child of children) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
@@ -215,13 +219,15 @@ async function takeStudent() {
   }
 }
 
-function print(detection, { brim, script, timesBrim }) {
+function printDetection(detection) {
   console.log(`| from a raw frame to objects, ${threads} threads | ms | × Brim | objects | as Brim |`);
   console.log("|---|---|---|---|---|");
   for (const { name, ms, timesBrim: times, objects, asBrim } of detection) {
     console.log(`| ${name} | ${ms} | ${times} | ${objects} | ${Math.round(asBrim * 100)} % |`);
   }
-  console.log("");
+}
+
+function printReaction({ brim, script, timesBrim }) {
   console.log("| from a reading to its beep, ms | median | 99th percentile | × Brim |");
   console.log("|---|---|---|---|");
   console.log(`| brim guard | ${brim.p50} | ${brim.p99} | 1 |`);
