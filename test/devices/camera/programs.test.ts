@@ -297,7 +297,7 @@ describe("a camera of Video4Linux, through ffmpeg", () => {
     script(
       "ffmpeg",
       `const frame = Buffer.concat([Buffer.from("FRAME\\n"), Buffer.alloc(${bytes}, 128)]);
-       const all = Buffer.concat([Buffer.from("YUV4MPEG2 W64 H48 F10:1 C420jpeg\\n"), ...Array(40).fill(frame)]);
+       const all = Buffer.concat([Buffer.from("YUV4MPEG2 W64 H48 F10:1 C420jpeg\\n"), ...Array(2000).fill(frame)]);
        let at = 0;
        setInterval(() => { process.stdout.write(all.subarray(at, at + 1009)); at += 1009; }, 2);`,
     );
