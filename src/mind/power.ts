@@ -94,7 +94,11 @@ export class PowerKeeper implements Part {
       if (this.#battery === null) {
         const made = await create();
         this.#backoff.started(clock.now());
-        await made.start(new AbortController().signal);
+        await made.start(new AbortController().signal).catch(async (error) => {
+          // It may have the bus open.
+          await made.stop().catch(() => {});
+          throw error;
+        });
         this.#battery = made;
         log.info(`power: ${made.name}`);
       }

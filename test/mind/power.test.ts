@@ -18,6 +18,8 @@ let troubles: string[];
 let states: PowerState[];
 let halts: number;
 let halting: () => Promise<void>;
+/** Starts of a battery that were not ended by a stop. */
+let held: number;
 
 beforeEach(() => {
   clock = new SimulatedClock(1_000_000);
@@ -27,6 +29,7 @@ beforeEach(() => {
   troubles = [];
   states = [];
   halts = 0;
+  held = 0;
   halting = async () => {};
 });
 
@@ -45,9 +48,12 @@ async function hat(expected = false) {
     battery: async () => ({
       name: "battery",
       start: async () => {
+        held++;
         if (typeof reading === "string") throw new BrimError("DEVICE", reading);
       },
-      stop: async () => {},
+      stop: async () => {
+        held--;
+      },
       read: async () => {
         if (typeof reading === "string") throw new BrimError("DEVICE", reading);
         return reading;
@@ -207,4 +213,17 @@ describe("the computer", () => {
     await keeper.stop();
     expect(said).toEqual([words, words]);
   });
+});
+
+test("a battery that does not answer is let go before each new try, however long it is away", async () => {
+  reading = "nothing answers";
+  const keeper = await hat(true);
+  await clock.advanceSettling(600_000, 1_000);
+  expect(held).toBe(0);
+  set(60);
+  await clock.advanceSettling(120_000, 1_000);
+  expect(held).toBe(1);
+  expect(states.at(-1)?.battery?.percent).toBe(60);
+  await keeper.stop();
+  expect(held).toBe(0);
 });

@@ -26,9 +26,8 @@ export class AutoBattery implements Battery {
 
   /** @throws BrimError DEVICE when none is found */
   async start(signal: AbortSignal): Promise<void> {
-    const chosen = await this.#look();
-    await chosen.start(signal);
-    this.#chosen = chosen;
+    this.#chosen = await this.#look();
+    await this.#chosen.start(signal);
   }
 
   async stop(): Promise<void> {
