@@ -51,7 +51,7 @@ install_packages() {
 
 built() {
   [ -f "$root/dist/.built" ] &&
-    [ -z "$(find "$root/src" "$root/package.json" "$root/tsconfig.json" "$root/tsconfig.build.json" -newer "$root/dist/.built" -print -quit)" ]
+    [ -z "$(find "$root/src" "$root/wasm" "$root/package.json" "$root/tsconfig.json" "$root/tsconfig.build.json" -newer "$root/dist/.built" -print -quit)" ]
 }
 
 build() {

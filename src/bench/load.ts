@@ -9,5 +9,5 @@ const detector = await Detector.open(modelPath("nanodet"), Number(process.argv[2
 const [width, height] = [1536, 864];
 const pixels = { data: Buffer.alloc(width * height * 3, 90), width, height };
 for (;;) {
-  await detector.detect(new RawPicture(pixels, [0, 0, width, height], width, height, 0), 0.2);
+  await detector.detect(new RawPicture(pixels, 0), 0.2);
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { FrameBuffer } from "../devices/camera/frame-buffers.ts";
 import { decodeStill, pictureOf, readPhoto } from "../devices/camera/photo.ts";
-import { type Pixels, RawPicture } from "../devices/camera/raw-picture.ts";
-import { smallSide } from "../devices/ports.ts";
+import { Resampler } from "../devices/camera/resampler.ts";
+import { putYuv420 } from "../devices/camera/to-yuv.ts";
+import { YuvPicture, yuv420 } from "../devices/camera/yuv-picture.ts";
+import { type Frame, smallSide } from "../devices/ports.ts";
 import { decodeModel, encodeModel } from "../models/onnx/wire.ts";
 import { modelPath, samplePhotosFolder } from "../models/registry.ts";
 import { Detector } from "../vision/detect.ts";
@@ -47,9 +50,8 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
   const tensor = { data: noise(shape), shape };
   let at = 0;
   const next = () => {
-    const pixels = frames[at++ % frames.length] as Pixels;
-    const { width, height } = pixels;
-    return new RawPicture(pixels, [0, 0, width, height], width, height, at * 200);
+    const frame = frames[at++ % frames.length] as (at: number) => Frame;
+    return frame(at * 200);
   };
   const times = await timeInTurn(
     {
@@ -120,17 +122,23 @@ function noise(shape: readonly number[]): Float32Array {
   });
 }
 
-async function sampleFrames(): Promise<Pixels[]> {
+/** The sample photos as a camera gives its frames: raw, in YUV420, in the memory that frames are in. */
+async function sampleFrames(): Promise<((at: number) => Frame)[]> {
   const folder = samplePhotosFolder();
   const files = (await readdir(folder)).filter((name) => name.endsWith(".jpg")).sort();
+  const resampler = new Resampler(files.length, yuv420(frameWidth, frameHeight).bytes);
   return Promise.all(
-    files.map(async (file) => {
+    files.map(async (file, n) => {
       const photo = await readPhoto(join(folder, file));
       const side = Math.min(frameWidth, Math.max(photo.width, photo.height));
       const { data, width, height } = await decodeStill(await pictureOf(photo).still(side));
       const rows = Math.min(height, frameHeight);
       const top = Math.floor((height - rows) / 2);
-      return { data: data.subarray(top * width * 3, (top + rows) * width * 3), width, height: rows };
+      const pixels = { data: data.subarray(top * width * 3, (top + rows) * width * 3), width, height: rows };
+      const place = resampler.places[n] as Buffer;
+      const layout = await putYuv420(pixels, place);
+      const buffer = new FrameBuffer(place, resampler);
+      return (at: number) => new YuvPicture(layout, buffer, at);
     }),
   );
 }

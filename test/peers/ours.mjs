@@ -8,6 +8,6 @@ const [folder, threads, minScore, model = "nanodet"] = process.argv.slice(2);
 const detector = await Detector.open(modelPath(model), Number(threads));
 
 await serve(readFrames(folder), async ({ data, width, height }) => {
-  const picture = new RawPicture({ data, width, height }, [0, 0, width, height], width, height, 0);
+  const picture = new RawPicture({ data, width, height }, 0);
   return (await detector.detect(picture, Number(minScore))).map(({ label }) => label);
 });

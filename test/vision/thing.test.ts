@@ -17,7 +17,7 @@ import { built, needingModels } from "./built.ts";
 /** A grey picture. */
 function grey(width: number, height: number): Picture {
   const pixels = { data: Buffer.alloc(width * height * 3, 128), width, height };
-  return new RawPicture(pixels, [0, 0, width, height], width, height, 0);
+  return new RawPicture(pixels, 0);
 }
 
 /** What SqueezeSAM would give for a thing that fills a box of a picture of 1280 × 1280. */
@@ -209,7 +209,7 @@ async function relit(picture: Picture): Promise<Picture> {
     .linear([0.75, 0.7, 0.62], [6, 4, 0])
     .raw()
     .toBuffer();
-  return new RawPicture({ data: changed, width, height }, [0, 0, width, height], width, height, 0);
+  return new RawPicture({ data: changed, width, height }, 0);
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {

@@ -57,9 +57,8 @@ export class PageCamera implements Camera {
       const pixels = await decoded(jpeg);
       done(pixels !== null);
       if (pixels === null) continue;
-      const { width, height } = pixels;
       this.#due = clock.now() + 1000 / fps;
-      this.#newest = new RawPicture(pixels, [0, 0, width, height], width, height, clock.now());
+      this.#newest = new RawPicture(pixels, clock.now());
       return this.#newest;
     }
   }

@@ -22,7 +22,7 @@ type PhotoSize = Pick<Photo, "width" | "height">;
 
 /** The whole of a photo as a picture. */
 export function pictureOf({ pixels, width, height }: Photo, at = 0): RawPicture {
-  return new RawPicture(pixels, [0, 0, pixels.width, pixels.height], width, height, at);
+  return new RawPicture(pixels, at, width, height);
 }
 
 /**

@@ -22,19 +22,17 @@ export function fitted(width: number, height: number, side: number): { width: nu
 }
 
 /**
- * A window of decoded pixels, seen as a picture of `width` × `height`. No pixel is touched until it is asked for, and
- * then by libvips, never by JavaScript.
+ * Decoded pixels, seen as a picture of `width` × `height`. No pixel is touched until it is asked for, and then by libvips,
+ * never by JavaScript.
  */
 export class RawPicture implements Frame {
   #small: Promise<SmallPicture> | undefined;
 
-  /** @param window whole pixels, inside `pixels` */
   constructor(
     private readonly pixels: Pixels,
-    private readonly window: Box,
-    readonly width: number,
-    readonly height: number,
     readonly at: number,
+    readonly width = pixels.width,
+    readonly height = pixels.height,
   ) {}
 
   small(): Promise<SmallPicture> {
@@ -43,25 +41,24 @@ export class RawPicture implements Frame {
   }
 
   async crop(box: Box, width: number, height: number): Promise<Uint8Array> {
-    const [left, top, windowWidth, windowHeight] = this.window;
-    const scaleX = windowWidth / this.width;
-    const scaleY = windowHeight / this.height;
-    const x = Math.min(Math.floor(box[0] * scaleX), windowWidth - 1);
-    const y = Math.min(Math.floor(box[1] * scaleY), windowHeight - 1);
-    const part: Box = [
-      left + x,
-      top + y,
-      Math.min(Math.max(1, Math.round(box[2] * scaleX)), windowWidth - x),
-      Math.min(Math.max(1, Math.round(box[3] * scaleY)), windowHeight - y),
-    ];
-    return stretch(this.#part(part), width, height).raw().toBuffer();
+    const { pixels } = this;
+    const scaleX = pixels.width / this.width;
+    const scaleY = pixels.height / this.height;
+    const left = Math.min(Math.floor(box[0] * scaleX), pixels.width - 1);
+    const top = Math.min(Math.floor(box[1] * scaleY), pixels.height - 1);
+    const part = this.#pixels.extract({
+      left,
+      top,
+      width: Math.min(Math.max(1, Math.round(box[2] * scaleX)), pixels.width - left),
+      height: Math.min(Math.max(1, Math.round(box[3] * scaleY)), pixels.height - top),
+    });
+    return stretch(part, width, height).raw().toBuffer();
   }
 
   still(side: number): Promise<Buffer> {
-    const [, , windowWidth, windowHeight] = this.window;
-    const longest = Math.min(side, Math.max(windowWidth, windowHeight));
+    const longest = Math.min(side, Math.max(this.pixels.width, this.pixels.height));
     const size = fitted(this.width, this.height, longest);
-    return stretch(this.#part(this.window), size.width, size.height).jpeg({ quality: 85 }).toBuffer();
+    return stretch(this.#pixels, size.width, size.height).jpeg({ quality: 85 }).toBuffer();
   }
 
   keep(): Frame {
@@ -70,14 +67,12 @@ export class RawPicture implements Frame {
 
   async #shrink(): Promise<SmallPicture> {
     const { width, height } = fitted(this.width, this.height, smallSide);
-    return squared(await stretch(this.#part(this.window), width, height).raw().toBuffer(), width, height);
+    return squared(await stretch(this.#pixels, width, height).raw().toBuffer(), width, height);
   }
 
-  #part([left, top, width, height]: Box): Sharp {
-    const { data, width: rawWidth, height: rawHeight } = this.pixels;
-    const all = sharp(data, { raw: { width: rawWidth, height: rawHeight, channels: 3 } });
-    const whole = width === rawWidth && height === rawHeight;
-    return whole ? all : all.extract({ left, top, width, height });
+  get #pixels(): Sharp {
+    const { data, width, height } = this.pixels;
+    return sharp(data, { raw: { width, height, channels: 3 } });
   }
 }
 
@@ -89,6 +84,10 @@ export function squared(rows: Uint8Array, width: number, height: number): SmallP
   const left = Math.floor((smallSide - width) / 2);
   const top = Math.floor((smallSide - height) / 2);
   const data = new Uint8Array(smallSide * smallSide * 3);
+  if (width === smallSide) {
+    data.set(rows, top * width * 3);
+    return { data, left, top, width, height };
+  }
   for (let y = 0; y < height; y++) {
     data.set(rows.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * smallSide + left) * 3);
   }

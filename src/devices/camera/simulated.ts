@@ -2,31 +2,44 @@ import { BrimError, messageOf } from "../../base/errors.ts";
 import type { Box } from "../../base/eyes-protocol.ts";
 import { turnAt, walkAt } from "../../base/walk.ts";
 import { type Camera, type Frame, largestStill } from "../ports.ts";
+import { FrameBuffer } from "./frame-buffers.ts";
 import type { CameraOptions } from "./index.ts";
 import { cutPhoto, type Photo, pictureOf, readPhoto } from "./photo.ts";
 import { listPhotos } from "./photo-folder.ts";
-import { fitted, RawPicture } from "./raw-picture.ts";
+import { fitted } from "./raw-picture.ts";
+import { Resampler } from "./resampler.ts";
+import { putYuv420 } from "./to-yuv.ts";
 import { windowOf } from "./window.ts";
+import { type YuvLayout, YuvPicture } from "./yuv-picture.ts";
 
 /** Longest side of a frame: what a Pi's camera gives. */
 const longestSide = 1536;
-/** Photos are decoded to at most so many pixels (18 MB); a window at 0.6 m is still 300 pixels wide. */
+/** Photos are decoded to at most so many pixels; a window at 0.6 m is still 300 pixels wide. */
 const maxPixels = 6e6;
+/** A photo as a frame has so many bytes at most, a little more than one and a half for each pixel. */
+const maxBytes = 1.6 * maxPixels;
+/** Frames of the photo before can still be used. */
+const photosHeld = 2;
 
 /** The photo that is walked through now. */
 interface Scene {
   file: string;
-  photo: Photo;
+  photo: Pick<Photo, "width" | "height">;
+  /** The photo's pixels. */
+  layout: YuvLayout;
+  bytes: FrameBuffer;
   aim: [x: number, y: number];
 }
 
 /**
  * A walk through real photos, in step with the simulated range finder: base/walk.ts says when which photo is ahead and
- * how near. One decoded photo is held at a time.
+ * how near. Its frames are of the kind that a real camera gives.
  */
 export class SimulatedCamera implements Camera {
   readonly name = "simulated camera";
   readonly #options: CameraOptions;
+  readonly #resampler = new Resampler(photosHeld, maxBytes);
+  #loaded = 0;
   #photos: string[] = [];
   #scene: Scene | null = null;
   /** When the next frame may be given. */
@@ -73,7 +86,7 @@ export class SimulatedCamera implements Camera {
 
   async still(): Promise<Buffer> {
     const { scene, window } = await this.#look();
-    const { width, height } = scene.photo.pixels;
+    const { width, height } = scene.layout;
     const [left, top, w, h] = window;
     const shares: Box = [left / width, top / height, w / width, h / height];
     return cutPhoto(scene.photo, scene.file, shares, largestStill);
@@ -81,10 +94,13 @@ export class SimulatedCamera implements Camera {
 
   async #see(): Promise<Frame> {
     const { scene, window } = await this.#look();
-    const { pixels } = scene.photo;
-    const longest = Math.min(longestSide, Math.max(pixels.width, pixels.height));
-    const size = fitted(pixels.width, pixels.height, longest);
-    return new RawPicture(pixels, window, size.width, size.height, this.#options.clock.now());
+    const { layout, bytes } = scene;
+    const size = fitted(
+      layout.width,
+      layout.height,
+      Math.min(longestSide, Math.max(layout.width, layout.height)),
+    );
+    return new YuvPicture(layout, bytes, this.#options.clock.now(), window, size.width, size.height);
   }
 
   /** The photo that is ahead, and what is seen of it, in its pixels. */
@@ -94,7 +110,7 @@ export class SimulatedCamera implements Camera {
     const { leg, metres } = this.#held ?? walkAt(elapsed);
     // A turn ends at the next leg's photo.
     const scene = await this.#load(turn === null ? leg : leg + 1);
-    const { width, height } = scene.photo.pixels;
+    const { width, height } = scene.layout;
     return { scene, window: windowOf(width, height, { metres, turn, aim: scene.aim }) };
   }
 
@@ -104,8 +120,11 @@ export class SimulatedCamera implements Camera {
       const file = this.#photos[leg % this.#photos.length] ?? "";
       if (this.#scene?.file === file) return this.#scene;
       try {
-        const photo = await readPhoto(file, maxPixels);
-        this.#scene = { file, photo, aim: await this.#aimAt(photo) };
+        const { pixels, ...photo } = await readPhoto(file, maxPixels);
+        const place = this.#resampler.places[this.#loaded++ % photosHeld] as Buffer;
+        const layout = await putYuv420(pixels, place);
+        const bytes = new FrameBuffer(place.subarray(0, layout.bytes), this.#resampler);
+        this.#scene = { file, photo, layout, bytes, aim: await this.#aimAt({ pixels, ...photo }) };
         return this.#scene;
       } catch (error) {
         if (!(error instanceof BrimError && error.code === "INPUT")) throw error;
@@ -116,8 +135,8 @@ export class SimulatedCamera implements Camera {
     throw new BrimError("DEVICE", `${this.#options.folder}: no photo in it can be read: put others into it`);
   }
 
-  #aimAt(photo: Photo): Promise<[number, number]> {
-    const { width, height } = photo.pixels;
-    return this.#options.aim(pictureOf({ ...photo, width, height }));
+  #aimAt({ pixels }: Photo): Promise<[number, number]> {
+    const { width, height } = pixels;
+    return this.#options.aim(pictureOf({ pixels, width, height }));
   }
 }
