@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { Attention } from "./attention/attention.ts";
 import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
 import type { PowerState } from "./attention/power.ts";
@@ -38,6 +36,7 @@ import { phonePicture } from "./mind/phone-picture.ts";
 import { PowerKeeper } from "./mind/power.ts";
 import { Reading } from "./mind/reading.ts";
 import { Recognition } from "./mind/recognition.ts";
+import { runPowerOff, SwitchOff } from "./mind/switch-off.ts";
 import { SceneClient } from "./scene/client.ts";
 import { Describer } from "./scene/describer.ts";
 import { endpointOf } from "./scene/endpoint.ts";
@@ -78,7 +77,7 @@ export interface MindOptions {
   onEvent(event: HatEvent): void;
   /** The page can be reached at this address. */
   onPage(url: string): void;
-  /** The wearer has switched the hat off. */
+  /** The wearer has switched the hat off, and with it the program, but not the computer. */
   onOff(): void;
 }
 
@@ -134,6 +133,7 @@ class Mind {
   readonly #companion: Companion;
   readonly #systemd: SdNotify;
   readonly #power: PowerKeeper;
+  readonly #switchOff: SwitchOff;
   readonly #lifecycle: Lifecycle;
   readonly #processes: Record<"guard" | "mind" | "eyes", { state: ProcessState; note?: string }> = {
     guard: { state: "starting" },
@@ -255,6 +255,17 @@ class Mind {
       onLearned: (learned) => this.#learned(learned),
     });
     const { power } = config;
+    this.#switchOff = new SwitchOff({
+      clock,
+      log,
+      wording,
+      powerOff: () => runPowerOff(power.halt),
+      say: (utterance) => this.#sayAfterGreeting(utterance),
+      onTrouble: (why) => this.#trouble(`power: ${why}`),
+    });
+    // Where the computer is to stay on, or is not the hat's own, Brim ends, unless systemd would bring it back at once.
+    const ends = simulate !== null || (power.halt === "" && options.startsGuard);
+    const off = ends ? () => options.onOff() : () => void this.#switchOff.off();
     this.#power = new PowerKeeper({
       clock,
       log,
@@ -266,10 +277,7 @@ class Mind {
       onState: (state) => this.#powerState(state),
       onTrouble: (why) => this.#trouble(`power: ${why}`),
       say: (utterance) => this.#sayAfterGreeting(utterance),
-      halt: async () => {
-        if (simulate === null && power.halt !== "") await runCommand(power.halt);
-        options.onOff();
-      },
+      halt: off,
     });
     const endpoint = endpointOf(config.scene, env);
     const { language } = config;
@@ -328,7 +336,7 @@ class Mind {
         this.#attention.verbosity = verbosity;
       },
       pairing,
-      off: () => options.onOff(),
+      off,
     });
     const tell = (text: string) =>
       this.#speech.say({ text, priority: "answer", action: "enqueue", ttl: 10_000, key: "phone" });
@@ -486,6 +494,7 @@ class Mind {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#switchOff.stop();
     this.#enrolment.stop();
     this.#describer.stop();
     this.#reading.hush();
@@ -904,12 +913,6 @@ function batteryOptions(power: Config["power"], clock: Clock): BatteryOptions {
     shuntOhms: power.shunt_ohms,
     cellOhms: power.cell_ohms,
   };
-}
-
-/** Runs a command without a shell. Rejects with what it said when it fails. */
-async function runCommand(command: string): Promise<void> {
-  const [program = "", ...args] = command.split(/\s+/);
-  await promisify(execFile)(program, args, { timeout: 10_000 });
 }
 
 /** Runs one of our own programs, which lie beside this one, with its options. */

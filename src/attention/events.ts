@@ -168,6 +168,16 @@ export const powerEvents = {
     key: "battery",
     again: once,
   }),
+  notOff: event({
+    ...power,
+    when: "the hat was to be switched off, and is still on",
+    say: ({ power: words }) => words.notOff,
+    example: [],
+    priority: "safety",
+    action: "interrupt",
+    key: "battery",
+    again: "each time that it is to be",
+  }),
   underVoltage: event({
     ...power,
     when: "the supply is too weak for the computer",

@@ -63,7 +63,7 @@ export const configSchema = z.strictObject({
       shunt_ohms: z.number().positive().default(0.1),
       /** Inside a cell. */
       cell_ohms: z.number().min(0).default(0.1),
-      /** Switches the computer off when the battery is empty; "" leaves it on. */
+      /** Switches the computer off when the battery is empty or the wearer wants it off; "" leaves it on. */
       halt: z.string().default("systemctl poweroff"),
     })
     .prefault({}),

@@ -25,8 +25,8 @@ export interface PowerOptions {
   /** Something that a person should know; null: no more. */
   onTrouble(why: string): void;
   say(utterance: Utterance): void;
-  /** Switches everything off. Rejects when that cannot be done. */
-  halt(): Promise<void>;
+  /** Switches everything off; tells itself when that cannot be done. */
+  halt(): void;
 }
 
 const everyMs = 10_000;
@@ -149,17 +149,12 @@ export class PowerKeeper implements Part {
     this.#haltAt = clock.now() + againMs;
     const { empty: event } = powerEvents;
     // Heard or not: the battery does not wait.
-    say(utteranceOf(event, event.say(wording), { onEnd: () => void this.#halt() }));
+    say(utteranceOf(event, event.say(wording), { onEnd: () => this.#halt() }));
   }
 
-  async #halt(): Promise<void> {
-    const { log, halt, onTrouble } = this.#options;
+  #halt(): void {
+    const { log, halt } = this.#options;
     log.warn("power: the battery is empty; switching off");
-    try {
-      await halt();
-    } catch (error) {
-      log.error(`power: cannot switch off: ${messageOf(error)}`);
-      onTrouble(`cannot switch off: ${messageOf(error)}`);
-    }
+    halt();
   }
 }

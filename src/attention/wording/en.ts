@@ -255,6 +255,7 @@ export const english: Wording = {
   power: {
     battery: (battery) => batteryText(battery),
     empty: "Battery empty. Brim switches off. Collision warning off.",
+    notOff: "Not switched off: Brim still on. Unplug the battery instead.",
     underVoltage: "Power too weak. Check the battery and its cable.",
     hot: "Hat too hot. Shade and fresh air.",
     throttled: "Hat slowed by heat. Switch it off for a while.",

@@ -328,6 +328,7 @@ export const spanish: Wording = {
   power: {
     battery: (battery) => batteryText(battery),
     empty: "Batería vacía. Brim se apaga. Aviso de choque apagado.",
+    notOff: "No se ha apagado: Brim sigue encendido. Desenchufa la batería.",
     underVoltage: "Corriente demasiado débil. Revisa la batería y su cable.",
     hot: "Gorro demasiado caliente. Sombra y aire fresco.",
     throttled: "El calor frena a Brim. Apágalo un rato.",

@@ -105,6 +105,8 @@ export interface Wording {
     battery(battery: BatteryState): string;
     /** Said before the hat switches itself off. */
     empty: string;
+    /** It was told to switch itself off, and is still on. */
+    notOff: string;
     underVoltage: string;
     hot: string;
     throttled: string;
