@@ -5,9 +5,15 @@ export interface I2cBus {
   /** Writes bytes, of which the first one or two are a register. */
   write(address: number, bytes: Buffer): Promise<void>;
   /** Writes a register's one or two bytes (or none), then reads `length` bytes from there on. */
-  read(address: number, register: Buffer, length: number): Promise<Buffer>;
+  read(address: number, register: Buffer, length: number, between?: Between): Promise<Buffer>;
   close(): Promise<void>;
 }
+
+/**
+ * What separates a register's number from its reading: a stop, with which every chip of ST and Benewake is content, or a
+ * repeated start, without which others forget the number; then it has one byte, and at most 32 are read.
+ */
+export type Between = "stop" | "repeatedStart";
 
 export type OpenI2cBus = (bus: number) => Promise<I2cBus>;
 
@@ -33,7 +39,17 @@ export const openI2cBus: OpenI2cBus = async (bus) => {
       const { bytesWritten } = await opened.i2cWrite(address, bytes.length, bytes);
       if (bytesWritten !== bytes.length) throw new BrimError("DEVICE", "the chip took only a part");
     },
-    async read(address, register, length) {
+    async read(address, register, length, between = "stop") {
+      if (between === "repeatedStart") {
+        const { bytesRead, buffer } = await opened.readI2cBlock(
+          address,
+          register.readUInt8(0),
+          length,
+          Buffer.alloc(length),
+        );
+        if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
+        return buffer;
+      }
       if (register.length > 0) await opened.i2cWrite(address, register.length, register);
       const { bytesRead, buffer } = await opened.i2cRead(address, length, Buffer.alloc(length));
       if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
@@ -86,10 +102,11 @@ export class Registers {
     private readonly bus: I2cBus,
     readonly address: number,
     private readonly width: 1 | 2,
+    private readonly between: Between = "stop",
   ) {}
 
   read(register: number, length: number): Promise<Buffer> {
-    return this.bus.read(this.address, this.#number(register), length);
+    return this.bus.read(this.address, this.#number(register), length, this.between);
   }
 
   async u8(register: number): Promise<number> {

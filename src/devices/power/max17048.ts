@@ -4,7 +4,10 @@ import type { Battery, BatteryReading } from "../ports.ts";
 import { explained } from "./explained.ts";
 import type { BatteryOptions } from "./index.ts";
 
-/** Registers by Maxim's data sheet of the MAX17048 (19-6171), table 2; 16 bits, the high byte first. */
+/**
+ * Registers by Maxim's data sheet of the MAX17048 (19-6171), table 2; 16 bits, the high byte first. A stop ends what it was
+ * told, the register's number among it: its protocol of reading has a repeated start.
+ */
 const register = { volts: 0x02, charge: 0x04, version: 0x08, rate: 0x16 };
 const voltsUnit = 78.125e-6;
 const percentUnit = 1 / 256;
@@ -12,9 +15,11 @@ const perHourUnit = 0.208;
 /** It charges when its charge rises by so much an hour. */
 const chargingPerHour = 1;
 
+const registersOf = (bus: I2cBus, address: number) => new Registers(bus, address, 1, "repeatedStart");
+
 /** Whether a MAX17048 is at that address: its version is 0x001x. */
 export async function isMax17048(bus: I2cBus, address: number): Promise<boolean> {
-  return ((await new Registers(bus, address, 1).u16(register.version)) & 0xfff0) === 0x0010;
+  return ((await registersOf(bus, address).u16(register.version)) & 0xfff0) === 0x0010;
 }
 
 /** A battery of one cell that a MAX17048 watches; the chip itself reckons charge and how fast it changes. */
@@ -43,7 +48,7 @@ export class Max17048Battery implements Battery {
   }
 
   async read(): Promise<BatteryReading> {
-    const registers = new Registers(this.#opened, this.#address, 1);
+    const registers = registersOf(this.#opened, this.#address);
     return explained(this.name, async () => {
       const volts = (await registers.u16(register.volts)) * voltsUnit;
       // A new battery, or one that was charged to its end, is a little over 100.
