@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 /** Of what works all the time: others go first, but it is not starved by whatever else runs for a while. */
 const busyNiceness = 5;
@@ -14,7 +14,8 @@ const realTimePriority = "10";
  * without that, three busy sessions are due as much as the guard is, whatever their processes' priorities.
  */
 export function letOthersFirst(): void {
-  setPriority(process.pid, busyNiceness);
+  // Who was started with less than that keeps it, for only root may take more.
+  if (getPriority(process.pid) < busyNiceness) setPriority(process.pid, busyNiceness);
   setSession(busyNiceness);
 }
 
