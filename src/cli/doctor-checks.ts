@@ -1,46 +1,17 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { type Config, guardSocket } from "../base/config.ts";
-import { messageOf, systemCode } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import { attachedCameras } from "../devices/camera/attached.ts";
-import { findSysfsChip, sysfsRoot } from "../devices/gpio/sysfs.ts";
-import { hex, type OpenI2cBus } from "../devices/i2c.ts";
 import { findProgram } from "../devices/programs.ts";
-import { identifyAt, rangeDrivers, scanBus } from "../devices/range/identify.ts";
 import { choosePlayer, hasCard } from "../devices/speaker/players.ts";
 import { readManifest } from "../models/manifest.ts";
 import { stateOf } from "../models/state.ts";
+import { gpio } from "./doctor-gpio.ts";
+import { i2c } from "./doctor-i2c.ts";
+import { clock, off, page, services } from "./doctor-system.ts";
+import { bad, blocked, type Check, type Finding, good } from "./doctor-world.ts";
 
-/** What a check has found; `mend` says what to do about it. */
-export interface Finding {
-  ok: boolean;
-  message: string;
-  mend?: string;
-}
-
-/** What the checks look at, so that tests can make a world up. */
-export interface World {
-  config: Config;
-  env: NodeJS.ProcessEnv;
-  /** Where /sys, /dev and /proc lie. */
-  root: string;
-  openBus: OpenI2cBus;
-  /** Whether this user may read and write a file. Throws a system error where not. */
-  access(file: string): void;
-  /** Folder of the models, where it is not Brim's own. */
-  models?: string;
-}
-
-export type Check = (world: World) => Promise<Finding[]>;
-
-export const realAccess = (file: string) => accessSync(file, constants.R_OK | constants.W_OK);
-
-const good = (message: string): Finding => ({ ok: true, message });
-const bad = (message: string, mend: string): Finding => ({ ok: false, message, mend });
-
-/** Usual addresses of the chips that the drivers are for. */
-const addresses: Record<string, number> = { vl53l0x: 0x29, vl53l1x: 0x29, "tf-luna": 0x10 };
 const leastDisk = 200e6;
 
 /** Every check by its name, in the order in which they are done. */
@@ -76,56 +47,8 @@ export const checks: Record<string, Check> = {
     ];
   },
 
-  i2c: async (world) => {
-    const { config, root, access, env } = world;
-    const ranges = config.range.filter(({ driver }) => driver in addresses);
-    const found: Finding[] = [];
-    for (const { driver, bus, address = addresses[driver] ?? 0, name } of ranges) {
-      const file = join(root, `dev/i2c-${bus}`);
-      const why = blocked(file, access);
-      if (why === "missing") {
-        found.push(
-          bad(`there is no /dev/i2c-${bus}: I2C is off`, "sudo raspi-config nonint do_i2c 0, then restart"),
-        );
-      } else if (why !== null) {
-        found.push(bad(`no permission for /dev/i2c-${bus}`, "sudo usermod -aG i2c USER, then log in again"));
-      } else if (existsSync(guardSocket(config, env))) {
-        found.push(
-          good(`the range finder ${name} (${driver}) is the running guard's: stop it to have it looked at`),
-        );
-      } else found.push(await sensor(world, { driver, bus, address, name }));
-    }
-    return found;
-  },
-
-  gpio: async ({ config, root }) => {
-    const wanted = [
-      ...(["auto", "onoff", "gpiod"].includes(config.buzzer.driver)
-        ? [{ setting: "buzzer.pin", pin: config.buzzer.pin }]
-        : []),
-      ...(["auto", "onoff", "gpiod"].includes(config.button.driver) && config.button.device === undefined
-        ? [{ setting: "button.pin", pin: config.button.pin }]
-        : []),
-    ];
-    if (wanted.length === 0) return [];
-    const chip = findSysfsChip(config.gpio.chip, join(root, sysfsRoot));
-    if (chip === null && !existsSync(join(root, "dev/gpiochip0"))) {
-      return [
-        bad(
-          "there is no GPIO chip",
-          "run on a Raspberry Pi, or set gpio.chip to the label of the chip with the hat's pins",
-        ),
-      ];
-    }
-    const holders = lineHolders(join(root, "sys/kernel/debug/gpio"));
-    return wanted.map(({ setting, pin }) => {
-      const holder = chip === null ? undefined : holders.get(chip.base + pin);
-      // Lines of sysfs and of Brim's own program are the guard's.
-      return holder === undefined || /^(sysfs|brim)/.test(holder)
-        ? good(`GPIO ${pin} (${setting})`)
-        : bad(`GPIO ${pin} (${setting}) is in use by ${holder}`, "end that, or choose another pin");
-    });
-  },
+  i2c,
+  gpio,
 
   camera: async ({ config, root, env, access }) => {
     const { driver, device } = config.camera;
@@ -175,51 +98,45 @@ export const checks: Record<string, Check> = {
     }
     return [good(`sound through ${server?.name ?? "aplay"}`)];
   },
+
+  mic: async ({ config, root, env }) => {
+    const { driver, device } = config.microphone;
+    if (driver !== "auto" && driver !== "node-record-lpcm16") return [];
+    if (!["arecord", "sox"].some((name) => findProgram(name, env) !== null)) {
+      return [bad("there is no program to record with", "sudo apt install alsa-utils")];
+    }
+    if (device === undefined && !servesSound(env) && !hasCapture(join(root, "proc/asound"))) {
+      return [
+        bad(
+          "no microphone: no sound card records",
+          "plug in a headset with one; without it names come from the phone alone, and questions cannot be asked",
+        ),
+      ];
+    }
+    return [good(`microphone${device === undefined ? "" : ` ${device}`}`)];
+  },
+
+  services,
+  off,
+  page,
+  clock,
 };
 
-async function sensor(
-  { openBus }: World,
-  { driver, bus, address, name }: { driver: string; bus: number; address: number; name: string },
-): Promise<Finding> {
-  const opened = await openBus(bus);
+/** A sound server decides itself what it records from. */
+function servesSound({ XDG_RUNTIME_DIR: runtime = "" }: NodeJS.ProcessEnv): boolean {
+  return runtime !== "" && ["pulse/native", "pipewire-0"].some((socket) => existsSync(join(runtime, socket)));
+}
+
+/** Whether a card can record: it has a file such as card1/pcm0c. */
+function hasCapture(folder: string): boolean {
   try {
-    const chip = await identifyAt(opened, address);
-    if (chip !== null && rangeDrivers[chip as keyof typeof rangeDrivers] === driver) {
-      return good(`${chip} at ${hex(address)} (range finder ${name})`);
-    }
-    const others = (await scanBus(opened)).map((other) => `${other.chip} at ${hex(other.address)}`);
-    const answers =
-      others.length === 0
-        ? "nothing answers on that bus: check its wires"
-        : `these answer: ${others.join(", ")}`;
-    return bad(
-      `the range finder ${name} (${driver}) is not at ${hex(address)} on I2C bus ${bus}; ${answers}`,
-      "set range.driver, range.address and range.bus to what is there",
+    return readdirSync(folder).some(
+      (card) =>
+        /^card\d+$/.test(card) && readdirSync(join(folder, card)).some((name) => /^pcm\d+c$/.test(name)),
     );
-  } finally {
-    await opened.close();
-  }
-}
-
-function blocked(file: string, access: World["access"]): "missing" | "denied" | null {
-  try {
-    access(file);
-    return null;
-  } catch (error) {
-    return systemCode(error) === "ENOENT" ? "missing" : "denied";
-  }
-}
-
-/** Who holds which line, by the kernel's numbers, where this user may see it: " gpio-529 (GPIO17 |w1 ) in hi". */
-function lineHolders(file: string): Map<number, string> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
   } catch {
-    return new Map();
+    return false;
   }
-  const found = text.matchAll(/gpio-(\d+)\s+\([^|)]*\|([^)]*)\)/g);
-  return new Map([...found].map(([, number, holder]) => [Number(number), (holder ?? "").trim()]));
 }
 
 /** What a check that failed itself is told as. */

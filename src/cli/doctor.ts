@@ -3,7 +3,8 @@ import { loadConfig } from "../base/config.ts";
 import { BrimError } from "../base/errors.ts";
 import { openI2cBus } from "../devices/i2c.ts";
 import { type Command, parseOptions } from "./command.ts";
-import { type Check, checks, type Finding, failed, realAccess, type World } from "./doctor-checks.ts";
+import { checks, failed } from "./doctor-checks.ts";
+import { asker, type Check, type Finding, realAccess, type World } from "./doctor-world.ts";
 
 /** A check that has no answer by then is told as such. */
 const limitMs = 5_000;
@@ -12,7 +13,8 @@ export const command: Command = {
   usage: [
     "usage: brim doctor [--json] [--config FILE]",
     "",
-    "Looks at Node, models, disk, sensors, pins, camera and sound, and says of each what is wrong and how to mend it.",
+    "Looks at Node, models, disk, sensors, gyro, battery, pins, camera, sound, microphone, services, switching off, the page's",
+    "port and the clock, and says of each what is wrong and how to mend it.",
     "Ends with 0 when all is well, else with 1.",
     "  --json  prints one JSON object a line: check, ok, message, and mend where something is wrong",
   ].join("\n"),
@@ -27,7 +29,7 @@ export const command: Command = {
     }
     const { config, warnings } = loadConfig(values.config, env);
     for (const warning of warnings) err(`brim: ${warning}`);
-    const world: World = { config, env, root: "/", openBus: openI2cBus, access: realAccess };
+    const world: World = { config, env, root: "/", openBus: openI2cBus, access: realAccess, ask: asker(env) };
     let well = true;
     for (const [name, check] of Object.entries(checks)) {
       for (const finding of await examine(name, check, world)) {
@@ -56,5 +58,5 @@ export async function examine(name: string, check: Check, world: World): Promise
 }
 
 function describe(name: string, { ok, message, mend }: Finding): string {
-  return `${ok ? "well " : "WRONG"}  ${name.padEnd(7)} ${message}${mend === undefined ? "" : `: ${mend}`}`;
+  return `${ok ? "well " : "WRONG"}  ${name.padEnd(8)} ${message}${mend === undefined ? "" : `: ${mend}`}`;
 }

@@ -1,9 +1,12 @@
 import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { configSchema, guardSocket } from "../../src/base/config.ts";
 import { examine } from "../../src/cli/doctor.ts";
-import { checks, type World } from "../../src/cli/doctor-checks.ts";
+import { checks } from "../../src/cli/doctor-checks.ts";
+import type { World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
 import { folder } from "../devices/speaker/programs.ts";
 
@@ -14,6 +17,9 @@ vi.mock("node:fs/promises", async (original) => {
 
 let root: string;
 let denied: string[];
+/** What programs print, by their command line. */
+let programs: Record<string, string>;
+let servers: Server[];
 let world: World;
 
 /** A world with these settings in its configuration. */
@@ -23,6 +29,10 @@ function worldWith(settings: object): World {
     env: { PATH: join(root, "bin") },
     root,
     openBus: async () => busWith({}),
+    ask: async (...command) => {
+      const line = command.join(" ");
+      return Object.entries(programs).find(([start]) => line.startsWith(start))?.[1] ?? null;
+    },
     access: (file) => {
       if (denied.includes(file)) throw Object.assign(new Error("EACCES"), { code: "EACCES" });
       if (!statfsOk(file)) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
@@ -72,8 +82,22 @@ const look = (name: string) => {
 beforeEach(() => {
   root = folder();
   denied = [];
+  programs = {};
+  servers = [];
   world = worldWith({ range: [{ driver: "vl53l1x" }] });
 });
+
+afterEach(() => {
+  for (const server of servers) server.close();
+});
+
+/** Somebody who answers every request with this; returns the port. */
+async function serve(text: string): Promise<number> {
+  const server = createServer((_, answer) => void answer.end(text));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
 
 describe("brim doctor names", () => {
   test("I2C that is off", async () => {
@@ -134,6 +158,51 @@ describe("brim doctor names", () => {
     ]);
   });
 
+  test("a pin that somebody else has where only libgpiod's tools may tell, of either version", async () => {
+    put("dev/gpiochip0");
+    const free = [
+      { ok: true, message: "GPIO 18 (buzzer.pin)" },
+      { ok: true, message: "GPIO 17 (button.pin)" },
+    ];
+    expect((await look("gpio"))[0]?.message).toMatch(/apt install gpiod shows whether it is in use$/);
+    programs.gpiodetect = "gpiochip0 [other] (32 lines)\ngpiochip1 [pinctrl-bcm2711] (58 lines)\n";
+    const first = (text: string) => `gpiochip0 - 32 lines:\n${text}gpiochip1 - 58 lines:\n`;
+    // What another chip's line of that number is used for is nothing to the hat.
+    programs.gpioinfo = first('\tline  18:      "GPIO18"        "fan"  output  active-high [used]\n');
+    expect(await look("gpio")).toEqual(free);
+    const busy = { ok: false, message: "GPIO 18 (buzzer.pin) is in use by onewire@12" };
+    programs.gpioinfo = `${first("")}\tline  17:      "GPIO17" "brim button"   input  active-low [used]\n\tline  18:      "GPIO18" "onewire@12"  output  active-high [used]\n\tline  19:      unnamed       unused   input  active-high\n`;
+    expect(await look("gpio")).toMatchObject([busy, free[1]]);
+    programs.gpioinfo = `${first("")}\tline  17:\t"GPIO17"        \tinput active-low consumer="brim button"\n\tline  18:\t"GPIO18"        \toutput consumer="onewire@12"\n`;
+    expect(await look("gpio")).toMatchObject([busy, free[1]]);
+  });
+
+  test("a gyro that does not answer, and one that is another chip", async () => {
+    put("dev/i2c-1");
+    world = worldWith({ imu: { driver: "lsm6dso" } });
+    expect(await look("i2c")).toMatchObject([
+      { ok: false, message: "the gyro (lsm6dso) does not answer at 0x6a on I2C bus 1", mend: /0x6b/ },
+    ]);
+    world.openBus = async () => busWith({ 106: { 15: Buffer.from([0x33]) } });
+    expect((await look("i2c"))[0]?.message).toMatch(/^the gyro: what answers at 0x6a is no LSM6DSO/);
+    world.openBus = async () => busWith({ 106: { 15: Buffer.from([0x6c]) } });
+    expect(await look("i2c")).toEqual([{ ok: true, message: "LSM6DSO at 0x6a (gyro)" }]);
+  });
+
+  test("a battery gauge that was named and does not answer; none where none was", async () => {
+    put("dev/i2c-1");
+    world = worldWith({ power: { driver: "max17048" } });
+    expect(await look("i2c")).toMatchObject([{ ok: false, message: /^the battery gauge: MAX17048 at 0x36/ }]);
+    const gauge = { 2: Buffer.from([0xc0, 0]), 4: Buffer.from([80, 0]), 8: Buffer.from([0, 0x12]) };
+    world.openBus = async () => busWith({ 54: gauge });
+    const found = [{ ok: true, message: "MAX17048 at 0x36: battery 80 %, 3.84 V a cell" }];
+    expect(await look("i2c")).toEqual(found);
+    world = worldWith({});
+    expect(await look("i2c")).toEqual([]);
+    world.openBus = async () => busWith({ 54: gauge });
+    expect(await look("i2c")).toEqual(found);
+  });
+
   test("a missing camera, a missing program for it, and a missing permission", async () => {
     expect(await look("camera")).toMatchObject([{ ok: false, message: "no camera", mend: /ribbon cable/ }]);
     put("sys/class/video4linux/video0/name", "UVC Camera\n");
@@ -151,6 +220,78 @@ describe("brim doctor names", () => {
     put("proc/asound/cards", " 0 [Headset        ]: USB-Audio - Headset\n");
     put("bin/aplay");
     expect(await look("sound")).toEqual([{ ok: true, message: "sound through aplay" }]);
+  });
+
+  test("that no card records, and that there is nothing to record with", async () => {
+    expect(await look("mic")).toMatchObject([{ ok: false, message: "there is no program to record with" }]);
+    put("bin/arecord");
+    put("proc/asound/card0/pcm0p/info");
+    expect(await look("mic")).toMatchObject([{ ok: false, message: /^no microphone/, mend: /headset/ }]);
+    put("proc/asound/card1/pcm0c/info");
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone" }]);
+  });
+
+  test("services that are missing, have failed, keep ending, or do not start with the machine", async () => {
+    expect(await look("services")).toEqual([]);
+    mkdirSync(join(root, "run/systemd/system"), { recursive: true });
+    expect(await look("services")).toMatchObject([
+      { ok: true, message: /^Brim is not installed as a service/ },
+    ]);
+    put("etc/systemd/system/brim.service");
+    const state = (load: string, active: string, file: string, restarts: number) =>
+      `LoadState=${load}\nActiveState=${active}\nUnitFileState=${file}\nNRestarts=${restarts}\n`;
+    programs.systemctl = state("loaded", "active", "enabled", 0);
+    expect(await look("services")).toEqual([
+      { ok: true, message: "brim-guard.service runs" },
+      { ok: true, message: "brim.service runs" },
+    ]);
+    for (const [said, message] of [
+      [state("not-found", "inactive", "", 0), "brim.service is not installed"],
+      [state("loaded", "failed", "enabled", 0), "brim.service has failed"],
+      [state("loaded", "activating", "enabled", 0), "brim.service does not run (activating)"],
+      [state("loaded", "active", "enabled", 40), "brim.service keeps ending: it was brought back 40 times"],
+      [state("loaded", "active", "disabled", 0), "brim.service runs, and does not start with the machine"],
+    ] as const) {
+      programs.systemctl = said;
+      expect((await look("services"))[1]).toMatchObject({ ok: false, message });
+    }
+  });
+
+  test("a hat that may not switch itself off, and why", async () => {
+    mkdirSync(join(root, "run/systemd/system"), { recursive: true });
+    expect(await look("off")).toEqual([]);
+    put("etc/systemd/system/brim.service");
+    programs["busctl call org.freedesktop.login1"] = 's "challenge"\n';
+    expect(await look("off")).toMatchObject([
+      { ok: false, message: /polkit is not installed$/, mend: /apt install polkitd/ },
+    ]);
+    programs.pkcheck = "pkcheck version 122\n";
+    expect(await look("off")).toMatchObject([{ ok: false, message: /the rule for polkit is not there$/ }]);
+    programs["busctl call org.freedesktop.login1"] = 's "yes"\n';
+    expect(await look("off")).toEqual([{ ok: true, message: "the hat can switch itself off" }]);
+  });
+
+  test("a port of the page that another program has; not one that Brim has itself", async () => {
+    const other = await serve("<title>Router</title>");
+    world = worldWith({ page: { port: other } });
+    expect(await look("page")).toMatchObject([
+      { ok: false, message: `the page's port ${other} is taken by another program`, mend: /page\.port/ },
+    ]);
+    const own = await serve("<!doctype html><title>Brim</title>");
+    world = worldWith({ page: { port: own } });
+    expect(await look("page")).toEqual([{ ok: true, message: `the page is at port ${own}` }]);
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await look("page")).toEqual([{ ok: true, message: `the page's port ${own} is free` }]);
+  });
+
+  test("a clock that was not set", async () => {
+    mkdirSync(join(root, "run/systemd/system"), { recursive: true });
+    programs["timedatectl show"] = "no\n";
+    expect(await look("clock")).toMatchObject([
+      { ok: false, message: /^the clock is not set from the network/ },
+    ]);
+    programs["timedatectl show"] = "yes\n";
+    expect(await look("clock")).toEqual([{ ok: true, message: "the clock is set from the network" }]);
   });
 
   test("each model that is missing", async () => {
