@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Script } from "node:vm";
 import { afterAll, describe, expect, test } from "vitest";
 
 const systemd = resolve(import.meta.dirname, "../../systemd");
@@ -62,5 +63,41 @@ describe("the guard's unit", () => {
     ]) {
       expect(text.split("\n")).toContain(line);
     }
+  });
+});
+
+describe("the mind's unit", () => {
+  const text = readFileSync(join(systemd, "brim.service"), "utf8");
+
+  test("brings speech back however it ended, also when the mind ended by itself and without an error", () => {
+    const lines = text.split("\n");
+    expect(lines).toContain("Restart=always");
+    expect(lines).toContain("StartLimitIntervalSec=0");
+    expect(text).not.toMatch(/^(RestartPreventExitStatus|SuccessExitStatus)=/m);
+  });
+
+  test("reaches systemd's login manager, which switches the machine off for it", () => {
+    expect(text).toMatch(/^RestrictAddressFamilies=.*\bAF_UNIX\b/m);
+    expect(text).toContain("\nUser=brim\n");
+  });
+});
+
+describe("the rule for polkit", () => {
+  type Rule = (action: { id: string }, subject: { user: string }) => string | undefined;
+  const rules: Rule[] = [];
+  const polkit = { addRule: (rule: Rule) => rules.push(rule), Result: { YES: "yes" } };
+  new Script(readFileSync(join(systemd, "polkit/50-brim.rules"), "utf8")).runInNewContext({ polkit });
+  const answer = (id: string, user: string) =>
+    rules.map((rule) => rule({ id: `org.freedesktop.${id}` }, { user })).find((one) => one !== undefined);
+
+  test("lets the hat's user switch the machine off, also while somebody else is logged in", () => {
+    expect(answer("login1.power-off", "brim")).toBe("yes");
+    expect(answer("login1.power-off-multiple-sessions", "brim")).toBe("yes");
+  });
+
+  test("decides nothing else, and nothing for others", () => {
+    expect(answer("login1.power-off", "pi")).toBeUndefined();
+    expect(answer("login1.reboot", "brim")).toBeUndefined();
+    expect(answer("systemd1.manage-units", "brim")).toBeUndefined();
   });
 });
