@@ -1,15 +1,14 @@
-import { fileURLToPath } from "node:url";
 import { Attention } from "./attention/attention.ts";
 import { angleOf, freshRange, hourOf, metresBySize } from "./attention/geometry.ts";
 import type { PowerState } from "./attention/power.ts";
 import { wordingOf } from "./attention/wording/index.ts";
 import type { Words } from "./attention/wording/names.ts";
 import { type Clock, systemClock, type Timer, timeOfDay } from "./base/clock.ts";
-import { type Config, guardSocket } from "./base/config.ts";
+import type { Config } from "./base/config.ts";
 import { type EyesOptions, type FromEyes, type Sight, vectorOf } from "./base/eyes-protocol.ts";
-import { guardOptions } from "./base/guard-options.ts";
 import { Lifecycle } from "./base/lifecycle.ts";
-import { createLog, type Log } from "./base/log.ts";
+import type { Log } from "./base/log.ts";
+import { ownProgram } from "./base/own-program.ts";
 import type { FromGuard, Gesture, GuardStatus, Simulate } from "./base/protocol.ts";
 import { SdNotify } from "./base/sd-notify.ts";
 import { Settings } from "./base/settings.ts";
@@ -26,7 +25,7 @@ import { wavFile } from "./devices/speaker/sound.ts";
 import { Enrolment } from "./enrol/enrolment.ts";
 import type { Learned, Take } from "./enrol/ports.ts";
 import { EyesLink } from "./links/eyes-link.ts";
-import { GuardLink } from "./links/guard-link.ts";
+import type { GuardLink } from "./links/guard-link.ts";
 import { LiveSettings } from "./mind/live-settings.ts";
 import { MemoryKeeper } from "./mind/memory-keeper.ts";
 import { Modes } from "./mind/modes.ts";
@@ -70,8 +69,13 @@ export type HatEvent =
 export interface MindOptions {
   config: Config;
   env: NodeJS.ProcessEnv;
+  log: Log;
+  /** May have begun to start a guard already. */
+  guard: GuardLink;
   /** Whether it starts a guard where there is none; false where systemd does. */
   startsGuard: boolean;
+  /** When the simulated walk began. */
+  epoch: number;
   /** In simulation: the folder of photos, if not the sample photos. */
   simulate: { folder: string | undefined } | null;
   onEvent(event: HatEvent): void;
@@ -93,7 +97,7 @@ const mostTroubles = 5;
 
 /** The mind: what the guard and the eyes tell → attention → speech and page. Runs until `signal` is aborted. */
 export async function runMind(options: MindOptions, signal: AbortSignal): Promise<void> {
-  const log = createLog("mind", options.config.log);
+  const { log } = options;
   const settings = new Settings(options.config.state_dir);
   const wrong = settings.load();
   // The language is that of all wording, which is put together once.
@@ -180,11 +184,8 @@ class Mind {
       options.onEvent({ event: "learned", ...learned });
       void this.#voice.earcon("saved");
     };
-    const epoch = clock.now();
+    const { epoch } = options;
     const wording = wordingOf(config.language);
-    const socket = guardSocket(config, env);
-    const guardCommand = guardOptions(config, socket, simulate && { epoch }, true);
-    const command = options.startsGuard ? nodeCommand("./guard.js", guardCommand) : null;
     this.#lifecycle = new Lifecycle(clock, log);
     this.#systemd = new SdNotify({
       env,
@@ -192,10 +193,10 @@ class Mind {
       log,
       works: () => this.#guard.works && this.#eyes.works && clock.now() - this.#attendedAt < lateMs,
     });
-    this.#guard = new GuardLink({ socket, command, clock, log });
+    this.#guard = options.guard;
     this.#eyes = new EyesLink({
       // A guard that was adopted has begun its walk before this mind did.
-      command: () => nodeCommand("./eyes.js", eyesOptions(options, this.#guard.epoch ?? epoch)),
+      command: () => ownProgram("eyes", eyesOptions(options, this.#guard.epoch ?? epoch)),
       clock,
       log,
     });
@@ -913,9 +914,4 @@ function batteryOptions(power: Config["power"], clock: Clock): BatteryOptions {
     shuntOhms: power.shunt_ohms,
     cellOhms: power.cell_ohms,
   };
-}
-
-/** Runs one of our own programs, which lie beside this one, with its options. */
-function nodeCommand(file: string, options: object): string[] {
-  return [process.execPath, fileURLToPath(new URL(file, import.meta.url)), JSON.stringify(options)];
 }

@@ -1,8 +1,12 @@
 import { statSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
-import { loadConfig } from "../base/config.ts";
+import { guardSocket, loadConfig } from "../base/config.ts";
 import { BrimError } from "../base/errors.ts";
-import { type HatEvent, runMind } from "../mind.ts";
+import { guardOptions } from "../base/guard-options.ts";
+import { createLog } from "../base/log.ts";
+import { ownProgram } from "../base/own-program.ts";
+import { GuardLink } from "../links/guard-link.ts";
+import type { HatEvent } from "../mind.ts";
 import { type Command, numberOption, parseOptions } from "./command.ts";
 import { assertReal, simulatedConfig } from "./simulation.ts";
 
@@ -34,21 +38,29 @@ export const command: Command = {
     }
     if (folder !== undefined) assertFolder(folder);
     const seconds = values.seconds === undefined ? null : numberOption("seconds", values.seconds, 0, 1e6);
-    const { config, warnings } = loadConfig(values.config, env);
+    const { config: read, warnings } = loadConfig(values.config, env);
     for (const warning of warnings) err(`brim: ${warning}`);
-    if (!values.simulate) assertReal(config);
+    if (!values.simulate) assertReal(read);
 
     const begun = systemClock.now();
+    const config = values.simulate ? simulatedConfig(read) : read;
+    const simulate = values.simulate ? { folder } : null;
+    const startsGuard = !values["no-guard"];
+    const socket = guardSocket(config, env);
+    const log = createLog("mind", config.log);
+    const options = guardOptions(config, socket, simulate && { epoch: begun }, true);
+    const command = startsGuard ? ownProgram("guard", options) : null;
+    const guard = new GuardLink({ socket, command, clock: systemClock, log });
     const ending = new AbortController();
     const timer = seconds === null ? null : systemClock.after(seconds * 1000, () => ending.abort());
     process.title = "brim-mind";
     try {
+      // The mind takes longer to load than the guard to warn.
+      await guard.begin();
+      const { runMind } = await import("../mind.ts");
       await runMind(
         {
-          config: values.simulate ? simulatedConfig(config) : config,
-          env,
-          startsGuard: !values["no-guard"],
-          simulate: values.simulate ? { folder } : null,
+          ...{ config, env, log, guard, startsGuard, simulate, epoch: begun },
           onEvent: (event) => {
             const t = Math.round(systemClock.now() - begun);
             out(values.json ? JSON.stringify({ t, ...event }) : describe(t, event));
@@ -60,6 +72,7 @@ export const command: Command = {
       );
     } finally {
       timer?.cancel();
+      await guard.stop();
     }
     return 0;
   },

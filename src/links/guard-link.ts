@@ -55,6 +55,15 @@ export class GuardLink implements Part {
     return this.options.clock.now() - Math.max(this.#heardAt, this.#triedAt) < idleMs;
   }
 
+  /** Starts a guard where nobody listens, and does not wait for it. */
+  async begin(): Promise<void> {
+    const { command, socket: path } = this.options;
+    if (command === null) return;
+    const socket = await connect(path);
+    if (socket === null) this.#spawn(command);
+    else socket.destroy();
+  }
+
   /**
    * Resolves when the guard answers, or after 3 s without; the link goes on trying then.
    * @throws BrimError BUSY when another mind owns the guard

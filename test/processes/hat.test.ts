@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isAlive, notBuilt, Running, remove, stateDir } from "./hat.ts";
 
@@ -49,6 +50,22 @@ function isGuard(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The process id of the guard that tells of a beep when it is asked, or null. */
+function warningGuard(folder: string): Promise<number | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(join(folder, "guard.sock"));
+    socket.once("error", () => resolve(null));
+    socket.write(`${JSON.stringify({ type: "hello", role: "watcher", pid: process.pid })}\n`);
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+      if (!/"beepsPerSecond":[1-9]/.test(text)) return;
+      socket.destroy();
+      resolve(Number(/"type":"welcome".*?"pid":(\d+)/.exec(text)?.[1]));
+    });
+  });
 }
 
 const process_ = (name: string, state: string) => (event: Running["events"][number]) =>
@@ -119,6 +136,29 @@ describe.skipIf(notBuilt !== null)(
       await hat.wait("the guard", process_("guard", "on"));
       await hat.wait("it being told", said(/Collision warning on/));
       expect(isAlive(second)).toBe(false);
+    }, 40_000);
+
+    test("the guard warns while the mind still loads", async () => {
+      const letLoad = join(folder, "let-the-mind-load");
+      const hooks = join(folder, "hooks.mjs");
+      writeFileSync(
+        hooks,
+        `import { existsSync } from "node:fs";
+         export async function load(url, context, next) {
+           const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
+           if (url.endsWith("/dist/mind.js")) while (!existsSync(${JSON.stringify(letLoad)})) await wait();
+           return next(url, context);
+         }`,
+      );
+      const register = `data:text/javascript,import{register}from"node:module";register(${JSON.stringify(pathToFileURL(hooks))})`;
+      const hat = new Running(folder, ["start", "--simulate", "--json"], ["--import", register]);
+      hats.push(hat);
+      await expect.poll(() => warningGuard(folder), { timeout: 10_000 }).not.toBeNull();
+      const guard = await warningGuard(folder);
+      expect(hat.events).toEqual([]);
+      writeFileSync(letLoad, "");
+      const { pid } = await hat.wait("the mind", process_("guard", "on"));
+      expect(pid).toBe(guard);
     }, 40_000);
 
     test("kill -9 of the mind: the guard goes on, the eyes end, and a new mind adopts the guard", async () => {

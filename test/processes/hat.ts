@@ -30,8 +30,9 @@ export class Running {
   constructor(
     readonly stateDir: string,
     args: string[],
+    nodeOptions: string[] = [],
   ) {
-    this.child = spawn(process.execPath, [main, ...args], {
+    this.child = spawn(process.execPath, [...nodeOptions, main, ...args], {
       env: { ...process.env, BRIM_STATE_DIR: stateDir, BRIM_PAGE_PORT: "0", BRIM_SPEECH_PLAYER: "silent" },
       stdio: ["ignore", "pipe", "pipe"],
     });

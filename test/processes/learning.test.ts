@@ -51,7 +51,7 @@ describe.skipIf(notBuilt !== null)(
   `learning by one click${notBuilt ? ` (skipped: ${notBuilt})` : ""}`,
   () => {
     test("a click learns who is ahead; the next click knows them, and so does the hat by itself", async () => {
-      await facing(200, 200, 600, 1000);
+      await facing(240, 180, 460, 800);
       await silence();
       let from = hat.events.length;
       await fingers.click();
@@ -60,8 +60,10 @@ describe.skipIf(notBuilt !== null)(
       await hat.wait("the end", said(/Saved, new person one\. Click to undo\.$/), from);
       const learned = hat.events.find(({ event }) => event === "learned");
       expect(learned).toMatchObject({ kind: "person", how: "new", named: true });
+      // A click undoes until 6 s after the sentence's end, and only hushes what the hat says by itself.
       await silence();
       await new Promise((resolve) => setTimeout(resolve, 6_000));
+      await silence();
       from = hat.events.length;
       await fingers.click();
       await hat.wait("being known", said(/^Known: new person one\./), from);
@@ -82,7 +84,7 @@ describe.skipIf(notBuilt !== null)(
     }, 60_000);
 
     test("a click and a long press open the menu, which ends by itself when it is left", async () => {
-      await facing(200, 200, 600, 1000);
+      await facing(240, 180, 460, 800);
       await silence();
       const from = hat.events.length;
       await fingers.clickHold();
