@@ -152,7 +152,12 @@ export class EyesLink implements Part {
   #run(): Promise<string> {
     const { clock, log, command } = this.options;
     const [program = "", ...args] = command();
-    const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "inherit", "pipe"] });
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+      // One heap for all threads: with one each, what a click took stays divided among them.
+      env: { ...process.env, MALLOC_ARENA_MAX: "1" },
+    });
     const pipe = child.stdio[3] as Socket;
     this.#heardAt = clock.now() + startMs;
     quiet(pipe);
