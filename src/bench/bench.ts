@@ -37,9 +37,14 @@ export async function takeFigures({ soakMs, only, signal, say }: BenchOptions): 
       say(`${name}: ${messageOf(error)}`);
     }
   };
-  await take("pipeline", "pipelineOverRun, clickOverDetection", async () => {
-    const { pipeline, run, detections, clicks } = await timePipeline(threads, rounds);
+  await take("pipeline", "pipelineOverRun, frameMs, clickOverDetection", async () => {
+    const { pipeline, run, shrink, network, detections, clicks } = await timePipeline(threads, rounds);
     figures.pipelineOverRun = rounded(pipeline / run);
+    figures.frameMs = {
+      shrink: rounded(shrink),
+      network: rounded(network),
+      follow: rounded(Math.max(0, pipeline - shrink - network)),
+    };
     figures.clickOverDetection = rounded(clicks / detections);
   });
   await take("precision", "int8OverFp32", async () => {

@@ -6,6 +6,8 @@ const figure = z.number().nullable();
 export const figuresSchema = z.strictObject({
   /** From a camera's raw frame to tracks ÷ `session.run` of the detector alone on a ready float tensor. */
   pipelineOverRun: figure,
+  /** Where the time of one frame goes: making it small, the network, and all that follows, ms. */
+  frameMs: z.strictObject({ shrink: figure, network: figure, follow: figure }),
   /** Time of the INT8 model ÷ that of the same graph in floats, one thread. */
   int8OverFp32: z.strictObject({ nanodet: figure, squeezesam: figure }),
   /** From when a reading was due to when the guard had written the buzzer, ms. */
@@ -35,6 +37,7 @@ export type Figures = z.output<typeof figuresSchema>;
 export function noFigures(): Figures {
   return {
     pipelineOverRun: null,
+    frameMs: { shrink: null, network: null, follow: null },
     int8OverFp32: { nanodet: null, squeezesam: null },
     guardMs: { p50: null, p99: null, p999: null },
     rssMB: { guard: null, mind: null, eyes: null, reader: null, synthesiser: null },

@@ -28,6 +28,9 @@ export interface NetworkTimes {
   /** From a camera's raw frame to tracks, and the detector alone on a ready float tensor, with the same threads. */
   pipeline: number;
   run: number;
+  /** Of the pipeline: the frame made small, and the network that takes its bytes. */
+  shrink: number;
+  network: number;
   /** A detection, and a click in the middle, in every frame once: a click takes one look or two, as the frame has it. */
   detections: number;
   clicks: number;
@@ -40,14 +43,16 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
   const ready = encodeModel(
     startingAt(decodeModel(readFileSync(path)), readyTensor, [1, 3, smallSide, smallSide]),
   );
-  const [detector, bare, segmenter] = await Promise.all([
+  const [detector, bare, whole, segmenter] = await Promise.all([
     Detector.open(path, threads),
     openSession(ready, { threads }),
+    openSession(path, { threads }),
     Segmenter.open(modelPath("squeezesam"), threads),
   ]);
   const tracker = new Tracker({ minScore });
   const shape = [1, 3, smallSide, smallSide];
   const tensor = { data: noise(shape), shape };
+  const bytes = feedsOf(whole);
   let at = 0;
   const next = () => {
     const frame = frames[at++ % frames.length] as (at: number) => Frame;
@@ -61,6 +66,8 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
         tracker.update(await detector.detect(frame, minScore), frame.at);
         tracker.tracks(frame.at);
       },
+      shrink: () => next().small(),
+      network: () => whole.run(bytes),
       async detections() {
         for (let i = 0; i < frames.length; i++) await detector.detect(next(), minScore);
       },
@@ -74,7 +81,7 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
     },
     rounds,
   );
-  await Promise.all([detector.dispose(), bare.dispose(), segmenter.dispose()]);
+  await Promise.all([detector, bare, whole, segmenter].map((network) => network.dispose()));
   return times;
 }
 
