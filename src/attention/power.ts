@@ -1,3 +1,4 @@
+import { batterySteps } from "../base/battery-steps.ts";
 import type { Utterance } from "../voice/utterance.ts";
 import { powerEvents, utteranceOf } from "./events.ts";
 import type { BatteryState, Wording } from "./wording/wording.ts";
@@ -13,8 +14,6 @@ export interface PowerState {
   problems: readonly PowerProblem[];
 }
 
-/** Percent at which a battery that runs down is told, each once. */
-export const batterySteps = [25, 10, 5];
 /** A battery counts as charged anew when it has so much more than the step at which it was told. */
 const chargedAnew = 5;
 /** A problem that comes back within so long is no news. */

@@ -97,8 +97,8 @@ describe.skipIf(noBrowser)("a screen reader on the page", () => {
 
   test("hears of a battery that runs low once a step, not once a percent", async () => {
     const power = { minutesLeft: 20, charging: false, problems: [] };
-    for (const percent of [21, 20, 19, 18, 12, 11]) hat.publish({ power: { ...power, percent } });
-    expect(await spoken()).toEqual(["polite: Battery at 20 percent or less."]);
+    for (const percent of [26, 25, 24, 18, 12, 11]) hat.publish({ power: { ...power, percent } });
+    expect(await spoken()).toEqual(["polite: Battery at 25 percent or less."]);
     hat.publish({ power: { ...power, percent: 10 } });
     expect(await spoken()).toEqual(["polite: Battery at 10 percent or less."]);
   });

@@ -1,8 +1,6 @@
+import { batterySteps } from "../../base/battery-steps.ts";
 import type { Hat } from "./hat.ts";
 import type { Dictionary } from "./i18n/index.ts";
-
-/** Percent at which the battery is told. */
-const batterySteps = [5, 10, 20];
 
 /**
  * What the live regions hold: the connection and whether collision warning is on, a battery that runs low, and as the one
@@ -22,6 +20,7 @@ export function liveTexts(
   const warns = state.guard?.level === "paused" ? live.paused : live.on;
   const status = alarm !== "" ? live.connected : state.guard == null ? live.starting : warns;
   const { percent = null, charging = null } = state.power ?? {};
-  const step = percent === null || charging === true ? undefined : batterySteps.find((at) => percent <= at);
+  const step =
+    percent === null || charging === true ? undefined : batterySteps.findLast((at) => percent <= at);
   return { status, battery: step === undefined ? "" : live.batteryLow(step), alarm };
 }

@@ -1,3 +1,4 @@
+import { batterySteps } from "../../../base/battery-steps.ts";
 import { send, useHat, useHatState, useMay } from "../hat.ts";
 import { formatDuration, formatNumber, formatTime, text, useText } from "../i18n/index.ts";
 import { note } from "../live.ts";
@@ -130,7 +131,13 @@ function Battery() {
     <section aria-labelledby="battery-title">
       <h2 id="battery-title">{t.now.battery}</h2>
       {known && (
-        <meter min={0} max={100} low={20} value={power.percent ?? 0} aria-labelledby="battery-title" />
+        <meter
+          min={0}
+          max={100}
+          low={batterySteps[0]}
+          value={power.percent ?? 0}
+          aria-labelledby="battery-title"
+        />
       )}
       <p>
         {!known
