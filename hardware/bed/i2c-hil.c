@@ -58,7 +58,11 @@ static int message(struct chip *chip, bool is_wide, struct i2c_msg *msg)
 			msg->buf[i] = chip->registers[chip->at++];
 		chip->reads++;
 	} else {
-		if (is_wide && msg->len >= 2) {
+		if (is_wide && msg->len == 1) {
+			/* Half a register's number, its upper byte: nothing is written. */
+			chip->at = msg->buf[0] << 8 | (chip->at & 0xff);
+			used = 1;
+		} else if (is_wide && msg->len >= 2) {
 			chip->at = msg->buf[0] << 8 | msg->buf[1];
 			used = 2;
 		} else if (!is_wide && msg->len >= 1) {

@@ -77,11 +77,18 @@ export class Pins {
     this.#watch = null;
   }
 
-  /** How often the buzzer began to sound since then, in times a second. */
+  /** Whether one long sound, such as that of blindness, has ended since then. */
+  longSince(at: number): boolean {
+    return this.edges.some((edge, i) => {
+      const on = this.edges[i - 1];
+      return !edge.on && on !== undefined && on.at >= at && edge.at - on.at > 400;
+    });
+  }
+
+  /** How often the buzzer sounded in its last four beeps since then, in times a second; 0 before there are four. */
   rateSince(at: number): number {
-    const begun = this.edges.filter((edge) => edge.on && edge.at >= at);
-    const [first, last] = [begun[0], begun.at(-1)];
-    if (first === undefined || last === undefined || begun.length < 3) return 0;
-    return ((begun.length - 1) * 1000) / (last.at - first.at);
+    const begun = this.edges.filter((edge) => edge.on && edge.at >= at).slice(-4);
+    const [first, last] = [begun[0], begun[3]];
+    return first === undefined || last === undefined ? 0 : 3000 / (last.at - first.at);
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { openSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { PlayedChip } from "./chips/chip.ts";
 
@@ -46,8 +46,10 @@ export class Player<T extends PlayedChip> {
     writeFileSync(`${debugfs}/${this.#hex}.${what}`, String(value));
   }
 
+  /** Lets go of the chip's registers, without which the bus cannot be taken out. */
   stop(): void {
     clearInterval(this.#timer);
+    closeSync(this.#file);
   }
 
   /** What the bus has written is the chip's; what the chip changes is written, and nothing else of its registers. */

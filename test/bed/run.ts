@@ -48,7 +48,12 @@ for (const { series, folder } of kernels) {
 if (first?.folder) {
   const { folder } = first;
   if (wanted("senses")) await tests({ folder, program: "senses-bed" });
-  if (wanted("systemd")) await tests({ folder, options: ["--systemd"], program: "systemd-bed" });
+  if (wanted("systemd"))
+    await tests({
+      folder,
+      options: ["--systemd", "--paced", "1", "--seconds", "1500"],
+      program: "systemd-bed",
+    });
   if (wanted("power")) await cutPower(folder, long ? 20 : 5, tell);
 }
 

@@ -10,6 +10,8 @@ export class PlayedVl53l0x extends PlayedChip {
   scene: Scene = { metres: 1, kcps: 0 };
   /** A status to be told in place of the right one. */
   status: number | null = null;
+  /** It goes on telling the same reading as new. */
+  stuck = false;
   /** Steps of calibration that were run, in their order. */
   calibrated: number[] = [];
   #dueAt: number | null = null;
@@ -61,10 +63,13 @@ export class PlayedVl53l0x extends PlayedChip {
 
   #measure(): void {
     const { memory, scene } = this;
-    const seen = scene.metres !== null && this.calibrated.length === 2;
+    // Both steps since it got power; it may have been set up more than once since.
+    const calibrated = [0x01, 0x02].every((step) => this.calibrated.includes(step));
+    const seen = scene.metres !== null && calibrated;
     const spads = 12 * 256;
-    this.#readings++;
     memory[0x13] = 0x04;
+    if (this.stuck) return;
+    this.#readings++;
     memory[0x14] = (this.status ?? (seen ? 11 : 4)) << 3;
     this.put16(0x16, spads);
     this.put16(0x1a, seen ? 640 + (this.#readings % 5) : 2);
