@@ -1,7 +1,9 @@
 /** `scripts/test --bed [--long]`: makes the virtual machines, runs the tests in them, and counts their lines. */
 import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { bed, type Machine, runIn } from "./machines.ts";
+import { bed, type Machine, runIn, work } from "./machines.ts";
+import { brimRoot } from "./places.ts";
 import { cutPower } from "./power-cuts.ts";
 
 const counts = { passed: 0, FAILED: 0, skipped: 0 };
@@ -32,6 +34,28 @@ async function tests(machine: Omit<Machine, "onLine">): Promise<void> {
     tell(`FAILED   ${machine.program}: the machine ended with ${status}`);
 }
 
+/** Somebody faces the wearer: a part of a sample photo, as a frame of the Pi's camera (YUV420, full range). */
+async function click(folder: string): Promise<void> {
+  const photo = join(brimRoot, "models/built/photos/sample1.jpg");
+  if (!existsSync(photo)) return tell("skipped  click: the models are not built: run scripts/test once");
+  const out = join(work, "click");
+  mkdirSync(out);
+  const filters = [
+    "crop=600:1000:200:200,scale=-2:864:out_range=full:out_color_matrix=bt601",
+    "pad=1536:864:(ow-iw)/2:0:gray,format=yuv420p",
+  ];
+  const frame = ["-f", "rawvideo", "-frames:v", "1", join(out, "person.yuv")];
+  const made = spawnSync("ffmpeg", ["-v", "error", "-i", photo, "-vf", filters.join(), ...frame], {
+    encoding: "utf8",
+  });
+  if (made.status !== 0) return tell(`FAILED   click: no frame: ${made.stderr || made.error?.message}`);
+  await tests({
+    folder,
+    options: ["--keep", out, "--paced", "0", "--seconds", "1200"],
+    program: "click-bed",
+  });
+}
+
 const long = process.argv.includes("--long");
 const parts = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const wanted = (name: string) => parts.length === 0 || parts.includes(name);
@@ -51,9 +75,10 @@ if (first?.folder) {
   if (wanted("systemd"))
     await tests({
       folder,
-      options: ["--systemd", "--paced", "1", "--seconds", "1500"],
+      options: ["--systemd", "--paced", "0", "--seconds", "1500"],
       program: "systemd-bed",
     });
+  if (wanted("click")) await click(folder);
   if (wanted("power")) await cutPower(folder, long ? 20 : 5, tell);
 }
 
