@@ -22,6 +22,10 @@ function prepared(series: string): string | null {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status === 3) return null;
+  if (status === 4) {
+    tell(`skipped  the virtual test bed: ${stdout.trim()}`);
+    process.exit(4);
+  }
   if (status !== 0) throw new Error(`the bed could not be prepared with Linux ${series}`);
   return stdout.trim();
 }
@@ -66,7 +70,8 @@ for (const { series, folder } of kernels) {
     tell(`skipped  pins and buses on Linux ${series}: Debian's archive has no such kernel here`);
   else {
     if (wanted("pins")) await tests({ folder, program: "pins-bed", args: [series] });
-    if (wanted("ranges")) await tests({ folder, program: "ranges-bed", args: [series] });
+    if (wanted("ranges"))
+      await tests({ folder, options: ["--paced", "0"], program: "ranges-bed", args: [series] });
   }
 }
 if (first?.folder) {
@@ -85,4 +90,4 @@ if (first?.folder) {
 const { passed, FAILED: failed, skipped } = counts;
 console.log(`the bed took ${Math.round((Date.now() - begun) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+process.exit(failed > 0 ? 1 : passed > 0 ? 0 : 4);
