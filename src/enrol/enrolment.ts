@@ -17,7 +17,7 @@ export interface EnrolmentOptions extends NamingOptions {
   onLearned(learned: Learned): void;
 }
 
-/** A burst takes 1.5 s; eyes that have not answered by then are lost. */
+/** A burst takes 1.5 s, or 3 s where the eyes are slow; eyes that have not answered by then are lost. */
 const burstLimitMs = 4_000;
 /** A click undoes from so long until so long after the last word of "Click to undo". */
 const undoFromMs = 700;

@@ -45,6 +45,8 @@ interface Collected extends SeenView {
 }
 
 export const burstMs = 1_500;
+/** Where frames come and no look was done by then (the networks are loaded, or others work), it waits for one so long. */
+const latestMs = 3_000;
 /** The kind is said once so many frames have been judged, or so long has passed; it is promised within 1 s. */
 const kindFrames = 3;
 const kindMs = 600;
@@ -74,6 +76,8 @@ export class Burst {
   #seeing: Seeing = "none";
   #busy = false;
   #over = false;
+  #late = false;
+  #coming = false;
   #ended = false;
 
   constructor(options: BurstOptions) {
@@ -83,11 +87,17 @@ export class Burst {
 
   start(): void {
     const { clock } = this.#options;
-    // A camera that hangs must not leave the wearer without a word.
     this.#timers = [
-      clock.after(kindLimitMs, () => this.#decide()),
+      clock.after(kindLimitMs, () => {
+        if (this.#votes.length > 0 || !this.#coming) this.#decide();
+      }),
       clock.after(burstMs, () => {
         this.#over = true;
+        if (!this.#busy && this.#looked) this.#finish();
+      }),
+      // A camera that hangs must not leave the wearer without a word.
+      clock.after(latestMs, () => {
+        this.#late = true;
         if (!this.#busy) this.#finish();
       }),
     ];
@@ -102,6 +112,13 @@ export class Burst {
     return this.#ended;
   }
 
+  /** Whether something can be told: what is there, and whether it can be learned. */
+  get #looked(): boolean {
+    const kind = this.#kind;
+    if (kind !== "face" && kind !== "thing") return kind !== null;
+    return this.#views[kind].length + this.#flaws[kind].length > 0;
+  }
+
   /** Throws away all that was seen. */
   cancel(): void {
     this.#ended = true;
@@ -110,9 +127,14 @@ export class Burst {
     this.#flaws = { face: [], thing: [] };
   }
 
+  /** A frame has come that is going to be shown to it, or one that is in the way of the next. */
+  expect(): void {
+    this.#coming = true;
+  }
+
   /** Looks at one frame. Resolves when done with it; nothing of the frame is kept. */
   async take(seen: BurstFrame): Promise<void> {
-    if (this.#ended || this.#over) return;
+    if (this.#ended || this.#late) return;
     this.#busy = true;
     try {
       await this.#look(seen);
@@ -122,7 +144,7 @@ export class Burst {
     if (this.#ended) return;
     const elapsed = this.#options.clock.now() - this.#begin;
     if (this.#votes.length >= kindFrames || elapsed >= kindMs) this.#decide();
-    if (this.#over) this.#finish();
+    if (this.#late || (this.#over && this.#looked)) this.#finish();
   }
 
   async #look({ frame, detections, faces, seeing, tracker }: BurstFrame): Promise<void> {

@@ -57,6 +57,8 @@ export class Pipeline {
   #nextLook = Number.NEGATIVE_INFINITY;
   #latest: Frame | null = null;
   #burst: Burst | null = null;
+  /** A frame is being looked at. */
+  #working = false;
   readonly #jobs: (() => Promise<void>)[] = [];
   /** What the newest frame held that was looked at. */
   #found: { detections: Detection[]; faces: FaceBox[] | null } = { detections: [], faces: null };
@@ -83,6 +85,7 @@ export class Pipeline {
     this.#burst?.cancel();
     this.#burst = burst;
     burst.start();
+    if (this.#working) burst.expect();
   }
 
   /** Throws the burst away, if there is one with this id. */
@@ -112,8 +115,17 @@ export class Pipeline {
     }
   }
 
-  /** Sees one frame, tells of it, and then looks closer at whom and what is in it. */
+  /** Looks at one frame. */
   async process(frame: Frame): Promise<void> {
+    this.#working = true;
+    this.#burst?.expect();
+    await this.#see(frame).finally(() => {
+      this.#working = false;
+    });
+  }
+
+  /** Sees it, tells of it, and then looks closer at whom and what is in it. */
+  async #see(frame: Frame): Promise<void> {
     const { clock, detector, minScore, stillness, onError } = this.#options;
     const begin = clock.now();
     if (!this.#isLearning && (await stillness?.isStill(frame, frame.at))) {

@@ -21,6 +21,8 @@ writeFileSync(
 );
 chmodSync(`${programs}/rpicam-vid`, 0o755);
 mkdirSync(state);
+// A click in the introduction, which a new hat gives, is a step in it.
+writeFileSync(`${state}/settings.json`, '{"tutorial":"heard"}');
 writeFileSync(
   `${state}/brim.toml`,
   `state_dir = "${state}"

@@ -31,7 +31,7 @@ export class Hat {
     try {
       return await until(what, () => this.events.slice(from).find(fits), 120_000);
     } catch (error) {
-      const last = this.events.slice(-6).map(({ came, ...event }) => JSON.stringify(event));
+      const last = this.events.slice(-14).map(({ came, ...event }) => JSON.stringify(event));
       throw new Error(`${error instanceof Error ? error.message : error}; last came:
 ${[...last, ...this.errors.slice(-6)].join("\n")}`);
     }

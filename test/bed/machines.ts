@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -36,7 +36,8 @@ export function runIn({ folder, options = [], program, args = [], onLine }: Mach
     env: { ...process.env, TMPDIR: work },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  running = child.pid;
+  running.add(child);
+  child.once("close", () => running.delete(child));
   const kill = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };
@@ -44,12 +45,14 @@ export function runIn({ folder, options = [], program, args = [], onLine }: Mach
   return new Promise((resolve) => child.once("close", resolve));
 }
 
-let running: number | undefined;
+const running = new Set<ChildProcess>();
 process.on("exit", () => {
-  try {
-    if (running !== undefined) process.kill(-running, "SIGKILL");
-  } catch {
-    // It has ended.
+  for (const { pid } of running) {
+    try {
+      if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
   }
   rmSync(work, { recursive: true, force: true });
 });

@@ -1,7 +1,8 @@
 /** `scripts/test --bed [--long]`: makes the virtual machines, runs the tests in them, and counts their lines. */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { bed, type Machine, runIn, work } from "./machines.ts";
 import { brimRoot } from "./places.ts";
 import { cutPower } from "./power-cuts.ts";
@@ -16,19 +17,20 @@ function tell(line: string): void {
 }
 
 /** What the bed boots with that kernel, or null where Debian's archive has none. */
-function prepared(series: string): string | null {
-  const { status, stdout } = spawnSync(join(bed, "prepare"), [series], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+async function prepared(series: string): Promise<string | null> {
+  const child = spawn(join(bed, "prepare"), [series], { stdio: ["ignore", "pipe", "inherit"] });
+  const [status, said] = await Promise.all([closed(child), text(child.stdout)]);
   if (status === 3) return null;
   if (status === 4) {
-    tell(`skipped  the virtual test bed: ${stdout.trim()}`);
+    tell(`skipped  the virtual test bed: ${said.trim()}`);
     process.exit(4);
   }
   if (status !== 0) throw new Error(`the bed could not be prepared with Linux ${series}`);
-  return stdout.trim();
+  return said.trim();
 }
+
+const closed = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) => child.once("close", (status) => resolve(status)));
 
 /** Runs a program whose lines are the tests'; a machine that ends without a result is a failed test. */
 async function tests(machine: Omit<Machine, "onLine">): Promise<void> {
@@ -45,7 +47,7 @@ async function click(folder: string): Promise<void> {
   const out = join(work, "click");
   mkdirSync(out);
   const filters = [
-    "crop=600:1000:200:200,scale=-2:864:out_range=full:out_color_matrix=bt601",
+    "crop=460:800:240:180,scale=-2:864:out_range=full:out_color_matrix=bt601",
     "pad=1536:864:(ow-iw)/2:0:gray,format=yuv420p",
   ];
   const frame = ["-f", "rawvideo", "-frames:v", "1", join(out, "person.yuv")];
@@ -53,40 +55,39 @@ async function click(folder: string): Promise<void> {
     encoding: "utf8",
   });
   if (made.status !== 0) return tell(`FAILED   click: no frame: ${made.stderr || made.error?.message}`);
-  await tests({
-    folder,
-    options: ["--keep", out, "--paced", "0", "--seconds", "1200"],
-    program: "click-bed",
-  });
+  await tests({ folder, options: ["--keep", out, ...paced], program: "click-bed" });
 }
 
 const long = process.argv.includes("--long");
 const parts = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const wanted = (name: string) => parts.length === 0 || parts.includes(name);
-const kernels = ["6.1", "6.12"].map((series) => ({ series, folder: prepared(series) }));
-const [first] = kernels;
-for (const { series, folder } of kernels) {
-  if (folder === null)
-    tell(`skipped  pins and buses on Linux ${series}: Debian's archive has no such kernel here`);
-  else {
-    if (wanted("pins")) await tests({ folder, program: "pins-bed", args: [series] });
-    if (wanted("ranges"))
-      await tests({ folder, options: ["--paced", "0"], program: "ranges-bed", args: [series] });
-  }
-}
-if (first?.folder) {
-  const { folder } = first;
-  if (wanted("senses")) await tests({ folder, program: "senses-bed" });
-  if (wanted("systemd"))
-    await tests({
-      folder,
-      options: ["--systemd", "--paced", "0", "--seconds", "1500"],
-      program: "systemd-bed",
-    });
-  if (wanted("click")) await click(folder);
-  if (wanted("power")) await cutPower(folder, long ? 20 : 5, tell);
-}
 
+/** What a machine of any speed does alike, for its time goes by its instructions: two such run beside each other. */
+const paced = ["--paced", "0", "--seconds", "1500"];
+
+const [older, newer] = ["6.1", "6.12"] as const;
+const first = await prepared(older);
+const preparing = prepared(newer);
+const jobs: Record<string, () => unknown> = {};
+if (first !== null) {
+  const folder = first;
+  jobs.systemd = () => tests({ folder, options: ["--systemd", ...paced], program: "systemd-bed" });
+  jobs.click = () => click(folder);
+  jobs.ranges = () => tests({ folder, options: paced, program: "ranges-bed", args: [older] });
+  jobs.power = () => cutPower(folder, long ? 20 : 5, tell);
+}
+const waiting = Object.keys(jobs)
+  .filter(wanted)
+  .map((name) => jobs[name]);
+waiting.splice(-1, 0, async () => {
+  const folder = await preparing;
+  if (folder !== null && wanted("ranges"))
+    await tests({ folder, options: paced, program: "ranges-bed", args: [newer] });
+});
+async function work_(): Promise<void> {
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job();
+}
+await Promise.all([work_(), work_()]);
 const { passed, FAILED: failed, skipped } = counts;
 console.log(`the bed took ${Math.round((Date.now() - begun) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

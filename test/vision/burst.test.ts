@@ -79,6 +79,32 @@ describe("a burst at somebody", () => {
     expect(told[1]).toMatchObject({ type: "burstDone", verdict: null });
   });
 
+  it("waits for its first look where the eyes are slow, rather than say that nothing is there", async () => {
+    const { clock, told, show, collector } = burst();
+    collector.expect();
+    await clock.advanceSettling(1_000, 20);
+    expect(told).toEqual([]);
+    await clock.advanceSettling(1_000, 20);
+    await show({ faces: [ana] });
+    expect(told).toMatchObject([
+      { type: "burstKind", kind: "face" },
+      { type: "burstDone", kind: "face", verdict: null, track: 42 },
+    ]);
+    expect(told[1]).toHaveProperty("views.length", 1);
+  });
+
+  it("does not wait for longer than three seconds", async () => {
+    const { clock, told, collector } = burst();
+    collector.expect();
+    await clock.advanceSettling(2_900, 20);
+    expect(told).toEqual([]);
+    await clock.advanceSettling(200, 20);
+    expect(told).toMatchObject([
+      { type: "burstKind", kind: "nothing" },
+      { type: "burstDone", kind: "nothing", verdict: "nothing" },
+    ]);
+  });
+
   it("learns nothing from two, and says so at once", async () => {
     const { told, show } = burst();
     await show({ faces: [ana, ben] }, 3);
