@@ -65,29 +65,43 @@ const wanted = (name: string) => parts.length === 0 || parts.includes(name);
 /** What a machine of any speed does alike, for its time goes by its instructions: two such run beside each other. */
 const paced = ["--paced", "0", "--seconds", "1500"];
 
-const [older, newer] = ["6.1", "6.12"] as const;
-const first = await prepared(older);
-const preparing = prepared(newer);
-const jobs: Record<string, () => unknown> = {};
-if (first !== null) {
-  const folder = first;
-  jobs.systemd = () => tests({ folder, options: ["--systemd", ...paced], program: "systemd-bed" });
-  jobs.click = () => click(folder);
-  jobs.ranges = () => tests({ folder, options: paced, program: "ranges-bed", args: [older] });
-  jobs.power = () => cutPower(folder, long ? 20 : 5, tell);
+const first = await prepared("6.1");
+const second = prepared("6.12");
+const kernels = [
+  { series: "6.1", made: Promise.resolve(first) },
+  { series: "6.12", made: second },
+];
+const folder = first ?? (await second);
+if (folder === null) {
+  tell("skipped  the virtual test bed: Debian's archive has no kernel for it here");
+  process.exit(4);
 }
-const waiting = Object.keys(jobs)
-  .filter(wanted)
-  .map((name) => jobs[name]);
-waiting.splice(-1, 0, async () => {
-  const folder = await preparing;
-  if (folder !== null && wanted("ranges"))
-    await tests({ folder, options: paced, program: "ranges-bed", args: [newer] });
-});
-async function work_(): Promise<void> {
-  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job();
-}
-await Promise.all([work_(), work_()]);
+
+const onEach = (name: string) =>
+  kernels.map(({ series, made }) => ({
+    name,
+    async run() {
+      const folder = await made;
+      if (folder !== null) await tests({ folder, options: paced, program: `${name}-bed`, args: [series] });
+      else tell(`skipped  ${name} on Linux ${series}: Debian's archive has no such kernel here`);
+    },
+  }));
+const jobs = [
+  {
+    name: "systemd",
+    run: () => tests({ folder, options: ["--systemd", ...paced], program: "systemd-bed" }),
+  },
+  { name: "click", run: () => click(folder) },
+  ...onEach("ranges"),
+  ...onEach("pins"),
+  { name: "senses", run: () => tests({ folder, options: paced, program: "senses-bed" }) },
+  { name: "power", run: () => cutPower(folder, long ? 20 : 5, tell) },
+].filter(({ name }) => wanted(name));
+const worker = async () => {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job.run();
+};
+await Promise.all([worker(), worker()]);
+
 const { passed, FAILED: failed, skipped } = counts;
 console.log(`the bed took ${Math.round((Date.now() - begun) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
