@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { FromGuard, GuardStatus } from "../../src/base/protocol.ts";
@@ -57,6 +57,8 @@ export class Guard {
       env: { PATH: process.env.PATH, HOME: folder, BRIM_STATE_DIR: folder },
       stdio: ["ignore", "ignore", "pipe"],
     });
+    // Not that of who listens to the pins.
+    if (this.child.pid !== undefined) setPriority(this.child.pid, 0);
     if (this.child.stderr)
       createInterface({ input: this.child.stderr }).on("line", (line) => this.errors.push(line));
   }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { brimMain } from "./places.ts";
 import { until } from "./report.ts";
@@ -18,6 +19,8 @@ export class Hat {
       env: { ...process.env, PATH: path },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // Not that of who listens to the pins.
+    if (this.child.pid !== undefined) setPriority(this.child.pid, 0);
     const { stdout, stderr } = this.child;
     if (stdout === null || stderr === null) throw new Error("there are no pipes");
     createInterface({ input: stdout }).on("line", (line) =>

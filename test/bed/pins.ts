@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { performance } from "node:perf_hooks";
 
 /** The pins of the default configuration. */
@@ -62,8 +63,9 @@ export class Pins {
     }
   }
 
-  /** Looks at the buzzer's line every few milliseconds and keeps its edges. */
+  /** Looks at the buzzer's line every few milliseconds and keeps its edges; before all others, for a tick is short. */
   listen(): void {
+    setPriority(constants.priority.PRIORITY_HIGHEST);
     let was = this.buzzing;
     this.#watch = setInterval(() => {
       const on = this.buzzing;
