@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 
@@ -47,14 +47,19 @@ export class Lifecycle {
   }
 }
 
+/** Programs such as timeout(1) send a signal to the process and then to its group: that is one wish, not two. */
+const oneWishMs = 250;
+
 /**
- * A signal that is aborted by the first SIGINT, SIGTERM or SIGHUP. A second SIGINT or SIGTERM ends the process by
- * force, for whoever presses Ctrl-C again means it.
+ * A signal that is aborted by the first SIGINT, SIGTERM or SIGHUP. Another one, later, ends the process by force, for
+ * whoever presses Ctrl-C again means it.
  */
 export function signalOfProcess(): AbortSignal {
   const controller = new AbortController();
+  let first = Number.POSITIVE_INFINITY;
   const onSignal = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
+    if (systemClock.now() - first > oneWishMs) process.exit(130);
+    first = Math.min(first, systemClock.now());
     controller.abort(name);
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);

@@ -180,6 +180,17 @@ describe.skipIf(notBuilt !== null)(
       expect(isAlive(guard)).toBe(false);
     }, 40_000);
 
+    test("a signal that comes twice, as timeout(1) sends it, ends the guard, too", async () => {
+      const hat = start();
+      await hat.wait("sight", ({ event }) => event === "seen");
+      const guard = hat.pid("guard");
+      hat.child.kill("SIGTERM");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      hat.child.kill("SIGTERM");
+      expect(await hat.exited).toBe(0);
+      expect(isAlive(guard)).toBe(false);
+    }, 40_000);
+
     test("a second Brim in the same state folder is refused in one line, and the first goes on", async () => {
       const hat = start();
       await hat.wait("greeting", said(/Brim on/));
