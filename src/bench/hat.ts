@@ -9,6 +9,7 @@ import type { Figures } from "./figures.ts";
 import { unitVectors } from "./matching.ts";
 import { childrenOf, residentMB } from "./processes.ts";
 import { SimulatedHat } from "./simulated-hat.ts";
+import { median } from "./stats.ts";
 
 const people = 100;
 const viewsEach = 5;
@@ -18,6 +19,7 @@ const clickMs = 8_000;
 const readMs = 12_000;
 /** The first part of a soak, in which memory is taken that is then kept. */
 const settleShare = 0.2;
+const soakLooks = 30;
 
 interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "growth"> {}
 
@@ -85,23 +87,33 @@ export async function takeHat(options: {
   }
 }
 
+/** How the memory of each process grew, as a share: from the first tenth after it has settled to the last tenth. */
 async function soak(pids: { guard: number; mind: number; eyes: number }, ms: number, signal: AbortSignal) {
-  const resident = () => ({
-    guard: residentMB(pids.guard, "VmRSS"),
-    mind: residentMB(pids.mind, "VmRSS"),
-    eyes: residentMB(pids.eyes, "VmRSS"),
-  });
-  const growth = (from: number | null, to: number | null) =>
-    from === null || to === null ? null : Math.round((to / from - 1) * 1e4) / 1e4;
   await systemClock.sleep(ms * settleShare, signal);
-  const before = resident();
-  await systemClock.sleep(ms * (1 - settleShare), signal);
-  const after = resident();
-  return {
-    guard: growth(before.guard, after.guard),
-    mind: growth(before.mind, after.mind),
-    eyes: growth(before.eyes, after.eyes),
+  const before = await residentMedians(pids, ms / 10, signal);
+  await systemClock.sleep(ms * (0.8 - settleShare), signal);
+  const after = await residentMedians(pids, ms / 10, signal);
+  const growth = (name: keyof typeof pids) => {
+    const [from, to] = [before[name], after[name]];
+    return from === null || to === null ? null : Math.round((to / from - 1) * 1e4) / 1e4;
   };
+  return { guard: growth("guard"), mind: growth("mind"), eyes: growth("eyes") };
+}
+
+/** Medians over a time: between two collections of its garbage a process goes up and down by some per cent. */
+async function residentMedians<Name extends string>(
+  pids: Record<Name, number>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Record<Name, number | null>> {
+  const names = Object.keys(pids) as Name[];
+  const seen = names.map(() => [] as (number | null)[]);
+  for (let i = 0; i < soakLooks; i++) {
+    for (const [n, name] of names.entries()) seen[n]?.push(residentMB(pids[name], "VmRSS"));
+    await systemClock.sleep(ms / soakLooks, signal);
+  }
+  const medians = seen.map((sizes) => (sizes.includes(null) ? null : median(sizes as number[])));
+  return Object.fromEntries(names.map((name, n) => [name, medians[n]])) as Record<Name, number | null>;
 }
 
 /** Puts strangers into the memory of a hat that is not there yet. */
