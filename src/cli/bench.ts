@@ -31,7 +31,7 @@ export const command: Command = {
     const figures = await takeFigures({ soakMs, only, signal, say: (line) => err(`brim bench: ${line}`) });
     if (values.json) out(JSON.stringify(figures));
     else for (const line of tableOf(rowsOf(figures))) out(line);
-    const worse = baseline === null ? [] : worseThan(baseline, figures);
+    const worse = baseline === null ? [] : worseThan(baseline, figures, only);
     for (const line of worse) err(`brim bench: worse by half: ${line}`);
     return worse.length > 0 || signal.aborted ? 1 : 0;
   },

@@ -174,9 +174,10 @@ await testOf("brim", "systemd: the mind's unit starts, and joins the guard that 
 
 for (const unit of units) {
   const who = unit === "brim" ? "the mind" : "the guard";
+  const is = unit === "brim" ? "is started again" : "is back";
   const ends = {
-    "that is killed (kill -9) is back within the watchdog's time + 3 s": "SIGKILL",
-    "that hangs is ended by its watchdog, and back within its time + 3 s": "SIGSTOP",
+    [`that is killed (kill -9) ${is} within the watchdog's time + 3 s`]: "SIGKILL",
+    [`that hangs is ended by its watchdog, and ${is} within its time + 3 s`]: "SIGSTOP",
   } as const;
   for (const [sentence, signal] of Object.entries(ends)) {
     await testOf(unit, `systemd: ${who} ${sentence}`, async () => {

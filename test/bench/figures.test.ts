@@ -71,5 +71,9 @@ describe("the figures", () => {
       "pipelineOverRun: could not be taken, was 1",
     ]);
     expect(worseThan(noFigures(), figures(9, 9))).toEqual([]);
+    // Who asks for a part has asked for no other.
+    expect(worseThan(figures(1, 4), { ...noFigures(), pipelineOverRun: 2 }, ["pipeline"])).toEqual([
+      "pipelineOverRun: 2, was 1",
+    ]);
   });
 });
