@@ -57,9 +57,10 @@ export async function takeFigures({ soakMs, only, signal, say }: BenchOptions): 
       figures.matchMs[people] = rounded(timeMatching(Number(people), model), 4);
     }
   });
-  await take("hat", "startMs, rssMB", async () => {
-    const { startMs, rssMB, growth } = await takeHat({ soakMs, signal, say });
+  await take("hat", "startMs, rssMB, killedMs", async () => {
+    const { startMs, rssMB, killedMs, growth } = await takeHat({ soakMs, signal, say });
     figures.startMs = startMs;
+    figures.killedMs = killedMs;
     figures.rssMB = rssMB;
     if (growth !== undefined) figures.growth = growth;
   });

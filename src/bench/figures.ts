@@ -22,6 +22,10 @@ export const figuresSchema = z.strictObject({
   }),
   /** From the start of the command, ms. */
   startMs: z.strictObject({ guarding: figure, firstDetection: figure, firstSpeech: figure }),
+  /** From `kill -9` of the guard until the wearer is told, and of the eyes until they see again, ms. */
+  killedMs: z
+    .strictObject({ guardTold: figure, eyesBack: figure })
+    .default({ guardTold: null, eyesBack: null }),
   /** Matching one face in a gallery of so many people, ms. */
   matchMs: z.strictObject({ "10": figure, "1000": figure, "10000": figure }),
   /** A click of SqueezeSAM ÷ a detection on the same picture. */
@@ -42,6 +46,7 @@ export function noFigures(): Figures {
     guardMs: { p50: null, p99: null, p999: null },
     rssMB: { guard: null, mind: null, eyes: null, reader: null, synthesiser: null },
     startMs: { guarding: null, firstDetection: null, firstSpeech: null },
+    killedMs: { guardTold: null, eyesBack: null },
     matchMs: { "10": null, "1000": null, "10000": null },
     clickOverDetection: null,
     cpu: { still: null, walk: null, crowd: null },
@@ -68,6 +73,8 @@ const targets: Record<string, number> = {
   "rssMB.synthesiser": 60,
   "startMs.guarding": 700,
   "startMs.firstDetection": 3000,
+  "killedMs.guardTold": 500,
+  "killedMs.eyesBack": 3000,
   "cpu.stillOverWalk": 0.15,
   "growth.guard": 0.01,
   "growth.mind": 0.01,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { english } from "../attention/wording/en.ts";
 import { systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import { Memory } from "../memory/memory.ts";
@@ -8,7 +9,7 @@ import { vectorMark } from "../models/mark.ts";
 import type { Figures } from "./figures.ts";
 import { unitVectors } from "./matching.ts";
 import { childrenOf, residentMB } from "./processes.ts";
-import { SimulatedHat } from "./simulated-hat.ts";
+import { type HatLine, SimulatedHat } from "./simulated-hat.ts";
 import { median } from "./stats.ts";
 
 const people = 100;
@@ -21,9 +22,9 @@ const readMs = 12_000;
 const settleShare = 0.2;
 const soakLooks = 30;
 
-interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "growth"> {}
+interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "killedMs" | "growth"> {}
 
-/** Takes (d) and (e): a simulated hat with 100 people enrolled is started, learns at a click, and reads. */
+/** Takes (d) and (e): a simulated hat with 100 people enrolled is started, learns at a click, reads, and loses parts. */
 export async function takeHat(options: {
   soakMs: number;
   signal: AbortSignal;
@@ -79,12 +80,41 @@ export async function takeHat(options: {
       firstDetection: Math.round(seen.came - hat.begun),
       firstSpeech: Math.round(said.came - hat.begun),
     };
-    if (options.soakMs === 0) return { startMs, rssMB };
-    return { startMs, rssMB, growth: await soak(pids, options.soakMs, options.signal) };
+    const growth = options.soakMs === 0 ? undefined : await soak(pids, options.soakMs, options.signal);
+    return { startMs, rssMB, killedMs: await killParts(hat, pids, options.say), growth };
   } finally {
     await hat.stop().catch((error) => options.say(messageOf(error)));
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** How soon the wearer is told that the guard is gone, and how soon new eyes see; null for what never came. */
+async function killParts(
+  hat: SimulatedHat,
+  pids: { guard: number; eyes: number },
+  say: (line: string) => void,
+) {
+  const since = async (what: string, pid: number, wait: (from: number) => Promise<HatLine>) => {
+    const from = hat.lines.length;
+    const killed = systemClock.now();
+    try {
+      process.kill(pid, "SIGKILL");
+      return Math.round((await wait(from)).came - killed);
+    } catch (error) {
+      say(`killedMs.${what}: ${messageOf(error)}`);
+      return null;
+    }
+  };
+  const eyesBack = await since("eyesBack", pids.eyes, async (from) => {
+    // What the old ones saw last may still be on its way.
+    const off = ({ name, state }: HatLine) => name === "eyes" && state === "off";
+    const gone = await hat.wait("the end of the eyes", off, from);
+    return hat.wait("sight again", ({ event }) => event === "seen", hat.lines.indexOf(gone));
+  });
+  const guardTold = await since("guardTold", pids.guard, (from) =>
+    hat.wait("being told", ({ event, text }) => event === "said" && text === english.collision.off, from),
+  );
+  return { guardTold, eyesBack };
 }
 
 /** How the memory of each process grew, as a share: from the first tenth after it has settled to the last tenth. */

@@ -29,7 +29,7 @@ export class SimulatedHat {
       env: {
         ...process.env,
         ...{ BRIM_STATE_DIR: folder, BRIM_PAGE_PORT: "0", BRIM_SPEECH_PLAYER: "silent" },
-        ...{ BRIM_LOG_LEVEL: "error", ...env },
+        ...{ BRIM_LANGUAGE: "en", BRIM_LOG_LEVEL: "error", ...env },
       },
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -39,11 +39,11 @@ export class SimulatedHat {
     });
   }
 
-  /** The first event that fits. @throws BrimError BUSY when none comes in time */
-  async wait(what: string, fits: (line: HatLine) => boolean, ms = 20_000): Promise<HatLine> {
+  /** The first event, of those after the first `from`, that fits. @throws BrimError BUSY when none comes in time */
+  async wait(what: string, fits: (line: HatLine) => boolean, from = 0, ms = 20_000): Promise<HatLine> {
     const end = systemClock.now() + ms;
     while (systemClock.now() < end) {
-      const found = this.lines.find(fits);
+      const found = this.lines.slice(from).find(fits);
       if (found !== undefined) return found;
       await systemClock.sleep(pollMs);
     }

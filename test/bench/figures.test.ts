@@ -48,6 +48,11 @@ describe("the figures", () => {
     expect(figuresSchema.safeParse({ ...noFigures(), extra: 1 }).success).toBe(false);
   });
 
+  test("of an older run, which did not kill anything, are still a baseline", () => {
+    const { killedMs: _, ...older } = noFigures();
+    expect(figuresSchema.parse(older)).toEqual(noFigures());
+  });
+
   test("are held against what was promised", () => {
     const rows = rowsOf({ ...figures(1.2, 8), cpu: { still: 0.02, walk: 0.2, crowd: 0.3 } });
     const met = Object.fromEntries(rows.map(({ name, met }) => [name, met]));

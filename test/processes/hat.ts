@@ -25,6 +25,7 @@ export class Running {
   readonly errors: string[] = [];
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
+  readonly begun = performance.now();
   #wake: () => void = () => {};
 
   constructor(
