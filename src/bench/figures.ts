@@ -32,7 +32,7 @@ export const figuresSchema = z.strictObject({
   clickOverDetection: figure,
   /** Seconds of processor time that the eyes take in a second, the simulated camera's work among it. */
   cpu: z.strictObject({ still: figure, walk: figure, crowd: figure }),
-  /** With `--soak`: growth of each process's memory, as a share. */
+  /** With `--soak`: growth of each process's resident memory without garbage, as a share. */
   growth: z.strictObject({ guard: figure, mind: figure, eyes: figure }).optional(),
 });
 export type Figures = z.output<typeof figuresSchema>;

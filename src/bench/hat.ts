@@ -32,7 +32,7 @@ export async function takeHat(options: {
 }): Promise<HatFigures> {
   const folder = mkdtempSync(join(tmpdir(), "brim-bench-"));
   enrol(folder);
-  const hat = new SimulatedHat(folder);
+  const hat = new SimulatedHat(folder, options.soakMs === 0 ? {} : collecting());
   try {
     let guarding: number | null = null;
     const watching = hat.watchGuard((message) => {
@@ -130,7 +130,13 @@ async function soak(pids: { guard: number; mind: number; eyes: number }, ms: num
   return { guard: growth("guard"), mind: growth("mind"), eyes: growth("eyes") };
 }
 
-/** Medians over a time: between two collections of its garbage a process goes up and down by some per cent. */
+/** The environment in which each process collects its garbage at a SIGUSR2 (collector.ts). */
+function collecting(): NodeJS.ProcessEnv {
+  const options = process.env.NODE_OPTIONS ?? "";
+  return { NODE_OPTIONS: `${options} --import=${new URL("collector.js", import.meta.url)}` };
+}
+
+/** Medians over a time, each look after a collection of garbage. */
 async function residentMedians<Name extends string>(
   pids: Record<Name, number>,
   ms: number,
@@ -139,8 +145,11 @@ async function residentMedians<Name extends string>(
   const names = Object.keys(pids) as Name[];
   const seen = names.map(() => [] as (number | null)[]);
   for (let i = 0; i < soakLooks; i++) {
-    for (const [n, name] of names.entries()) seen[n]?.push(residentMB(pids[name], "VmRSS"));
+    // One that is gone has no memory, and is told as null.
+    for (const name of names)
+      if (residentMB(pids[name], "VmRSS") !== null) process.kill(pids[name], "SIGUSR2");
     await systemClock.sleep(ms / soakLooks, signal);
+    for (const [n, name] of names.entries()) seen[n]?.push(residentMB(pids[name], "VmRSS"));
   }
   const medians = seen.map((sizes) => (sizes.includes(null) ? null : median(sizes as number[])));
   return Object.fromEntries(names.map((name, n) => [name, medians[n]])) as Record<Name, number | null>;
