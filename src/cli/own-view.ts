@@ -72,7 +72,7 @@ export class OwnView {
       fieldOfView: config.camera.field_of_view,
       nameOf: (id) => this.#nameOf(id),
     });
-    const seeing = judge(await lookOf(await picture.small()));
+    const seeing = judge(lookOf(await picture.small()));
     const good = seeing === "good";
     // What shows nothing is told, and never described.
     const objects = good ? await detector.detect(picture, config.vision.min_score) : [];

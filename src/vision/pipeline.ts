@@ -5,8 +5,9 @@ import type { Burst } from "./burst.ts";
 import type { Detection, Detector } from "./detect.ts";
 import type { FaceBox, FaceDetector } from "./face-detect.ts";
 import { searchFaces } from "./face-search.ts";
+import type { Light } from "./light.ts";
 import type { Recogniser, Scene } from "./recognise.ts";
-import { judge, type Look, lookOf, SeeingWatch } from "./seeing.ts";
+import { judge, lookOf, SeeingWatch } from "./seeing.ts";
 import type { Stillness } from "./stillness.ts";
 import { Tracker } from "./track.ts";
 import type { Turns } from "./turns.ts";
@@ -19,7 +20,7 @@ export interface PipelineOptions {
   /** From this score a detection is told. */
   minScore: number;
   /** Measures how well a picture shows something; by default `lookOf`. */
-  look?(small: SmallPicture): Promise<Look>;
+  look?(small: SmallPicture): Light;
   /** Knows frames that show nothing new, which are then not looked at; without it each is. */
   stillness?: Pick<Stillness, "isStill" | "found">;
   /** Knows faces and things; without it nobody is recognised. */
@@ -214,6 +215,6 @@ export class Pipeline {
     if (now < this.#nextLook) return;
     this.#nextLook = now + lookEveryMs;
     const look = this.#options.look ?? lookOf;
-    this.#seeing = this.#watch.take(judge(await look(await frame.small())));
+    this.#seeing = this.#watch.take(judge(look(await frame.small())));
   }
 }

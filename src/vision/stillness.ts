@@ -51,5 +51,8 @@ export class Stillness {
 }
 
 function differs(before: Uint8Array, now: Uint8Array): boolean {
-  return now.some((value, i) => Math.abs(value - (before[i] ?? 0)) > movedAbove);
+  for (let i = 0; i < now.length; i++) {
+    if (Math.abs((now[i] ?? 0) - (before[i] ?? 0)) > movedAbove) return true;
+  }
+  return false;
 }

@@ -58,7 +58,7 @@ function eyes(detectMs: number, facesMs: number, detections: Detection[] = [pers
         return [{ score: 0.9, box: [500, 150, 60, 80] }];
       },
     },
-    look: async () => ({ brightness: 100, contrast: 50, sharpness: 5 }),
+    look: () => ({ brightness: 100, contrast: 50, sharpness: 5 }),
     onSight: (sight) => sights.push(sight),
   });
   const run = async (ms: number) => {

@@ -65,7 +65,7 @@ function eyes({ embedMs = 15, thingMs = 0 } = {}) {
         );
       },
     },
-    look: async () => ({ brightness: 100, contrast: 50, sharpness: 5 }),
+    look: () => ({ brightness: 100, contrast: 50, sharpness: 5 }),
     recogniser,
     onSight: (sight) => {
       ages.push(clock.now() - sight.at);

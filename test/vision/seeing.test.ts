@@ -23,7 +23,7 @@ async function room(change: (picture: Sharp) => Sharp): Promise<SmallPicture> {
 }
 
 async function seeing(change: (picture: Sharp) => Sharp) {
-  return judge(await lookOf(await room(change)));
+  return judge(lookOf(await room(change)));
 }
 
 describe("how well the eyes see", () => {

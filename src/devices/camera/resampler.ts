@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { openWasm, wasmMemory } from "../../base/wasm.ts";
 import { type Filter, filterOf, type Kernel, roundUp } from "./filter.ts";
 
 /** A part of a plane of bytes: where its first row begins, and how far it is from one row to the next. */
@@ -38,7 +38,6 @@ const kernelOf: readonly Kernel[] = ["lanczos3", "linear", "linear"];
  * no filter of the next step would keep much.
  */
 const halvedFrom = 3;
-const memoryPage = 65_536;
 /** Room for working: so many times a picture's bytes, and some more. What is never used takes no memory. */
 const roomPerByte = 12;
 const room = 32 * 2 ** 20;
@@ -46,8 +45,6 @@ const room = 32 * 2 ** 20;
 const overrun = 128;
 /** Pictures are shrunk to the same few sizes again and again. */
 const mostFilters = 16;
-
-let program: WebAssembly.Module | undefined;
 
 /**
  * Memory for pictures in planes, and the cutting, scaling and converting of what is in it, where it lies: a frame is copied no
@@ -68,16 +65,8 @@ export class Resampler {
    */
   constructor(count: number, size: number) {
     const each = roundUp(size, 16);
-    const bytes = count * each + roomPerByte * size + room;
-    const pages = Math.ceil(bytes / memoryPage);
-    // It never grows: whoever has a place would lose it.
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const file = new URL(
-      `${import.meta.url.endsWith(".ts") ? "../../../dist" : "../.."}/wasm/resample.wasm`,
-      import.meta.url,
-    );
-    program ??= new WebAssembly.Module(readFileSync(file));
-    this.#loops = new WebAssembly.Instance(program, { env: { memory } }).exports as unknown as Loops;
+    const memory = wasmMemory(count * each + roomPerByte * size + room);
+    this.#loops = openWasm<Loops>("resample", memory);
     this.#bytes = new Uint8Array(memory.buffer);
     this.places = Array.from({ length: count }, (_, n) => Buffer.from(memory.buffer, n * each, size));
     this.#roomAt = count * each;

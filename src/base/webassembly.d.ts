@@ -1,4 +1,4 @@
-/** What the resampler uses of WebAssembly, which @types/node declares only in part. */
+/** What Brim uses of WebAssembly, which @types/node declares only in part. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
