@@ -1,19 +1,22 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../base/clock.ts";
-import { BrimError } from "../base/errors.ts";
+import { BrimError, messageOf } from "../base/errors.ts";
 import type { Figures } from "./figures.ts";
+import { PageVisitor } from "./page-visitor.ts";
 import { SimulatedHat } from "./simulated-hat.ts";
 import { percentile, rounded } from "./stats.ts";
 
 const readings = 10_000;
 const periodMs = 5;
 const askEveryMs = 5_000;
+/** A guard that has a core for itself shows little. */
+const busyAtLeast = 0.95;
 
 /**
  * Takes (c): the guard's daemon in a process of its own reads a sensor in another at 200 Hz, while a whole simulated hat
@@ -37,6 +40,7 @@ export async function takeGuard(options: {
     return child;
   };
   const guard = run("guard-process", [join(folder, "guard.sock"), result], "pipe", "ignore");
+  const visiting = new AbortController();
   let hat: SimulatedHat | null = null;
   try {
     while (!existsSync(join(folder, "guard.sock"))) {
@@ -48,9 +52,14 @@ export async function takeGuard(options: {
     const adopted = await hat.pid("guard");
     if (adopted !== guard.pid) throw new BrimError("BUSY", "the hat did not take the measured guard");
     await hat.watchGuard(() => {});
-    run("load", [String(threads)], "ignore", "ignore");
+    const load = run("load", [String(threads)], "ignore", "ignore");
     await hat.wait("sight", (line) => line.event === "seen");
+    const visitor = await PageVisitor.at(await hat.page);
+    void visitor
+      .visit(visiting.signal)
+      .catch((error) => options.say(`guardMs: the page: ${messageOf(error)}`));
     await systemClock.sleep(2_000);
+    const before = processorTimes();
     if (guard.stdin === null) throw new Error("no pipe");
     // The sensor writes straight into the guard's pipe.
     const sensor = run("sensor", [String(readings), String(periodMs)], "ignore", guard.stdin);
@@ -63,6 +72,12 @@ export async function takeGuard(options: {
       // "What is around me", so that the mind speaks.
       await hat.click(2);
       await Promise.race([end, systemClock.sleep(askEveryMs)]);
+    }
+    const busy = busyShare(before, processorTimes());
+    if (busy < busyAtLeast)
+      options.say(`guardMs: the cores were busy for only ${Math.round(busy * 100)} % of the time`);
+    if (!hat.runs || load.exitCode !== null || visitor.loads === 0 || visitor.shown === 0) {
+      throw new BrimError("DEVICE", "the hat, its page or the detector beside the guard did not go on");
     }
     guard.stdin.end();
     while (!existsSync(result)) {
@@ -77,8 +92,22 @@ export async function takeGuard(options: {
     const at = (share: number) => rounded(percentile(latencies, share), 2);
     return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
   } finally {
+    visiting.abort();
     await hat?.stop();
     for (const child of children) child.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What all cores have done since the machine was started, in ms. */
+function processorTimes(): { busy: number; all: number } {
+  const times = cpus().map(({ times }) => times);
+  const sum = (names: readonly (keyof (typeof times)[number])[]) =>
+    times.reduce((total, core) => names.reduce((own, name) => own + core[name], total), 0);
+  const busy = sum(["user", "nice", "sys", "irq"]);
+  return { busy, all: busy + sum(["idle"]) };
+}
+
+function busyShare(from: { busy: number; all: number }, to: { busy: number; all: number }): number {
+  return (to.busy - from.busy) / (to.all - from.all);
 }

@@ -14,22 +14,26 @@ import { median } from "./stats.ts";
 
 const people = 100;
 const viewsEach = 5;
-const everyMs = 100;
-/** What was learned and read comes within so long. */
-const clickMs = 8_000;
-const readMs = 12_000;
+const everyMs = 10;
+const mostClicks = 5;
+/** What is learned is learned within so long of its click. */
+const learnMs = 15_000;
+/** The walk has come by each photo after so long. */
+const walkMs = 120_000;
 /** The first part of a soak, in which memory is taken that is then kept. */
 const settleShare = 0.2;
 const soakLooks = 30;
 
-interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "killedMs" | "growth"> {}
-
-/** Takes (d) and (e): a simulated hat with 100 people enrolled is started, learns at a click, reads, and loses parts. */
-export async function takeHat(options: {
+interface HatOptions {
   soakMs: number;
   signal: AbortSignal;
   say(line: string): void;
-}): Promise<HatFigures> {
+}
+
+interface HatFigures extends Pick<Figures, "startMs" | "rssMB" | "killedMs" | "growth"> {}
+
+/** Takes (d) and (e): a simulated hat with 100 people enrolled is started, learns at a click, reads, and loses parts. */
+export async function takeHat(options: HatOptions): Promise<HatFigures> {
   const folder = mkdtempSync(join(tmpdir(), "brim-bench-"));
   enrol(folder);
   const hat = new SimulatedHat(folder, options.soakMs === 0 ? {} : collecting());
@@ -47,25 +51,13 @@ export async function takeHat(options: {
       mind: await hat.pid("mind"),
       eyes: await hat.pid("eyes"),
     };
-    const child = { reader: null as number | null, synthesiser: null as number | null };
-    const look = () => {
-      for (const { pid, command } of childrenOf(pids.eyes)) {
-        if (command.includes("reader.js")) child.reader = residentMB(pid, "VmHWM") ?? child.reader;
-      }
-      for (const { pid, command } of childrenOf(pids.mind)) {
-        if (command.includes("espeak")) child.synthesiser = residentMB(pid, "VmHWM") ?? child.synthesiser;
-      }
-    };
-    const watchFor = async (ms: number) => {
-      for (let waited = 0; waited < ms && !options.signal.aborted; waited += everyMs) {
-        look();
-        await systemClock.sleep(everyMs);
-      }
-    };
-    await hat.click();
-    await watchFor(clickMs);
-    await hat.click(3);
-    await watchFor(readMs);
+    const children = watchChildren(pids);
+    // Who hears a beep has other worries than names.
+    hat.range({ noEcho: true });
+    await learn(hat, options);
+    await read(hat, options);
+    hat.range("walk");
+    const child = children.stop();
     const rssMB = {
       guard: residentMB(pids.guard, "VmHWM"),
       mind: residentMB(pids.mind, "VmHWM"),
@@ -86,6 +78,57 @@ export async function takeHat(options: {
     await hat.stop().catch((error) => options.say(messageOf(error)));
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The largest memory of the children of eyes and mind, which come and go, until it is stopped. */
+function watchChildren(pids: { eyes: number; mind: number }) {
+  const most = { reader: null as number | null, synthesiser: null as number | null };
+  const look = (parent: number, name: keyof typeof most, command: string) => {
+    for (const child of childrenOf(parent)) {
+      const size = child.command.includes(command) ? residentMB(child.pid, "VmHWM") : null;
+      if (size !== null) most[name] = Math.max(most[name] ?? 0, size);
+    }
+  };
+  const timer = systemClock.every(everyMs, () => {
+    look(pids.eyes, "reader", "brim-reader");
+    look(pids.mind, "synthesiser", "espeak");
+  });
+  return {
+    stop() {
+      timer.cancel();
+      return most;
+    },
+  };
+}
+
+/** Clicks until somebody or something is learned; a click is for nothing where two faces are as near as each other. */
+async function learn(hat: SimulatedHat, { signal, say }: Pick<HatOptions, "signal" | "say">): Promise<void> {
+  for (let i = 0; i < mostClicks && !signal.aborted; i++) {
+    await hat.silence();
+    const from = hat.lines.length;
+    await hat.click();
+    const learned = hat.wait("a click's end", ({ event }) => event === "learned", from, learnMs);
+    if (await learned.catch(() => null)) return;
+  }
+  say("rssMB: nothing was learned by a click");
+}
+
+/** Reads until the walk comes by the photo in which there is text. */
+async function read(hat: SimulatedHat, { signal, say }: Pick<HatOptions, "signal" | "say">): Promise<void> {
+  const end = systemClock.now() + walkMs;
+  while (systemClock.now() < end && !signal.aborted) {
+    await hat.silence();
+    const from = hat.lines.length;
+    await hat.click(3);
+    const answer = hat.wait(
+      "what was read",
+      ({ event, priority }) => event === "said" && priority === "answer",
+      from,
+    );
+    const said = await answer.catch(() => null);
+    if (said !== null && said.text !== english.reading.nothing) return;
+  }
+  say("rssMB.reader: no text was found");
 }
 
 /** How soon the wearer is told that the guard is gone, and how soon new eyes see; null for what never came. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 const kilobytesAMegabyte = 1024;
 /** Ticks of /proc/PID/stat a second: fixed in Linux's interface (USER_HZ). */
@@ -19,16 +19,10 @@ export function cpuSeconds(pid: number): number | null {
   return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) / ticksASecond;
 }
 
-/** The children of a process, with their command lines. */
+/** The children that a process's main thread has started, with their command lines. */
 export function childrenOf(parent: number): { pid: number; command: string }[] {
-  return readdirSync("/proc").flatMap((name) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) return [];
-    const fields = proc(pid, "stat")
-      ?.replace(/^.*\) /s, "")
-      .split(" ");
-    return Number(fields?.[1]) === parent ? [{ pid, command: proc(pid, "cmdline") ?? "" }] : [];
-  });
+  const pids = proc(parent, `task/${parent}/children`)?.match(/\d+/g) ?? [];
+  return pids.map((pid) => ({ pid: Number(pid), command: proc(Number(pid), "cmdline") ?? "" }));
 }
 
 function proc(pid: number, file: string): string | null {

@@ -7,10 +7,12 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "../base/clock.ts";
 import { BrimError } from "../base/errors.ts";
 import { quiet, receive, send } from "../base/ipc.ts";
-import { type FromGuard, fromGuardSchema, guardMessageLimit } from "../base/protocol.ts";
+import { type FromGuard, fromGuardSchema, guardMessageLimit, type Simulate } from "../base/protocol.ts";
 
 const main = fileURLToPath(new URL("../cli/main.js", import.meta.url));
 const pollMs = 5;
+/** The longest of what is said by itself, and 0.7 s more. */
+const silenceMs = 3_500;
 
 // biome-ignore lint/suspicious/noExplicitAny: an event of `brim start --json`, of which each reader takes what it knows
 export type HatLine = Record<string, any> & { came: number };
@@ -19,6 +21,8 @@ export type HatLine = Record<string, any> & { came: number };
 export class SimulatedHat {
   readonly lines: HatLine[] = [];
   readonly begun = systemClock.now();
+  /** Where its page is. */
+  readonly page: Promise<string>;
   readonly #child: ChildProcess;
   readonly #folder: string;
   #guard: Socket | null = null;
@@ -31,12 +35,24 @@ export class SimulatedHat {
         ...{ BRIM_STATE_DIR: folder, BRIM_PAGE_PORT: "0", BRIM_SPEECH_PLAYER: "silent" },
         ...{ BRIM_LANGUAGE: "en", BRIM_LOG_LEVEL: "error", ...env },
       },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
-    if (this.#child.stdout === null) throw new Error("no pipe");
-    createInterface({ input: this.#child.stdout }).on("line", (line) => {
+    const { stdout, stderr } = this.#child;
+    if (stdout === null || stderr === null) throw new Error("no pipe");
+    createInterface({ input: stdout }).on("line", (line) => {
       this.lines.push({ ...JSON.parse(line), came: systemClock.now() });
     });
+    this.page = new Promise((resolve) => {
+      createInterface({ input: stderr }).on("line", (line) => {
+        const url = /^page: (\S+)$/.exec(line)?.[1];
+        if (url !== undefined) resolve(url);
+      });
+    });
+  }
+
+  /** Whether it runs. */
+  get runs(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** The first event, of those after the first `from`, that fits. @throws BrimError BUSY when none comes in time */
@@ -86,6 +102,18 @@ export class SimulatedHat {
       this.#send({ type: "simulate", button: "release" });
       await systemClock.sleep(100);
     }
+  }
+
+  /** Sets what the range finder gives. */
+  range(range: NonNullable<Simulate["range"]>): void {
+    this.#send({ type: "simulate", range });
+  }
+
+  /** Waits until nothing has been said for a while, when a press does more than hush. */
+  async silence(): Promise<void> {
+    const spoke = () =>
+      this.lines.findLast(({ event }) => event === "said")?.came ?? Number.NEGATIVE_INFINITY;
+    while (systemClock.now() - spoke() < silenceMs) await systemClock.sleep(100);
   }
 
   async stop(): Promise<void> {
