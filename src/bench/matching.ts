@@ -1,6 +1,6 @@
 import { systemClock } from "../base/clock.ts";
 import { Gallery } from "../memory/gallery.ts";
-import { median } from "./stats.ts";
+import { median, randomFrom } from "./stats.ts";
 
 /** Numbers of a face's vector. */
 const dimensions = 512;
@@ -25,11 +25,7 @@ export function timeMatching(people: number, model: string): number {
 
 /** Directions spread evenly over the sphere, the same with the same seed. */
 export function unitVectors(seed: number): () => Float32Array {
-  let state = seed;
-  const uniform = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
+  const uniform = randomFrom(seed);
   return () => {
     const vector = Float32Array.from(
       { length: dimensions },

@@ -1,27 +1,42 @@
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { BrimError } from "../base/errors.ts";
 import { FrameBuffer } from "../devices/camera/frame-buffers.ts";
 import { decodeStill, pictureOf, readPhoto } from "../devices/camera/photo.ts";
 import { Resampler } from "../devices/camera/resampler.ts";
 import { putYuv420 } from "../devices/camera/to-yuv.ts";
-import { YuvPicture, yuv420 } from "../devices/camera/yuv-picture.ts";
+import { type YuvLayout, YuvPicture, yuv420 } from "../devices/camera/yuv-picture.ts";
 import { type Frame, smallSide } from "../devices/ports.ts";
 import { decodeModel, encodeModel } from "../models/onnx/wire.ts";
 import { modelPath, samplePhotosFolder } from "../models/registry.ts";
 import { Detector } from "../vision/detect.ts";
+import { Pipeline } from "../vision/pipeline.ts";
 import { Segmenter } from "../vision/segment.ts";
 import { openSession, type Session } from "../vision/session.ts";
-import { Tracker } from "../vision/track.ts";
+import { Stillness } from "../vision/stillness.ts";
 import { floatGraph, startingAt } from "./float-graph.ts";
 import { timeInTurn } from "./rounds.ts";
+import { randomFrom } from "./stats.ts";
 
 /** A frame has the size of a Pi's camera, in pixels. */
 const frameWidth = 1536;
 const frameHeight = 864;
+const frameMs = 200;
+/** A second of each photo, in which what is seen becomes tracks. */
+const panFrames = 5;
+const panPixels = 4;
+/** The hat's own floor, from which what is detected is told; and what it asks of the detector. */
+const tellScore = 0.4;
 const minScore = 0.2;
 /** Where NanoDet's pixels have become floats; see models/recipes/picture.ts. */
 const readyTensor = "pixels";
+
+interface RawPhoto {
+  layout: YuvLayout;
+  buffer: FrameBuffer;
+}
 
 /** Times of the networks in ms, medians of `rounds`, taken in turn. */
 export interface NetworkTimes {
@@ -38,7 +53,7 @@ export interface NetworkTimes {
 
 /** Takes (a) and (g), over the sample photos as frames. */
 export async function timePipeline(threads: number, rounds: number): Promise<NetworkTimes> {
-  const frames = await sampleFrames();
+  const photos = await samplePhotos();
   const path = modelPath("nanodet");
   const ready = encodeModel(
     startingAt(decodeModel(readFileSync(path)), readyTensor, [1, 3, smallSide, smallSide]),
@@ -49,30 +64,32 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
     openSession(path, { threads }),
     Segmenter.open(modelPath("squeezesam"), threads),
   ]);
-  const tracker = new Tracker({ minScore });
+  let tracks = 0;
+  const pipeline = new Pipeline({
+    ...{ clock: systemClock, camera: { next: () => Promise.reject(new Error("not asked for")) } },
+    ...{ detector, minScore: tellScore, stillness: new Stillness() },
+    // Faces are looked for in some frames, beside the way to tracks.
+    faceDetector: { detect: async () => [] },
+    onSight: (sight) => {
+      tracks += sight.tracks.length;
+    },
+  });
   const shape = [1, 3, smallSide, smallSide];
   const tensor = { data: noise(shape), shape };
   const bytes = feedsOf(whole);
-  let at = 0;
-  const next = () => {
-    const frame = frames[at++ % frames.length] as (at: number) => Frame;
-    return frame(at * 200);
-  };
+  const next = framesOf(photos, 1);
+  const nextOfWalk = framesOf(photos, panFrames);
   const times = await timeInTurn(
     {
       run: () => bare.run({ [readyTensor]: tensor }),
-      async pipeline() {
-        const frame = next();
-        tracker.update(await detector.detect(frame, minScore), frame.at);
-        tracker.tracks(frame.at);
-      },
+      pipeline: () => pipeline.process(nextOfWalk()),
       shrink: () => next().small(),
       network: () => whole.run(bytes),
       async detections() {
-        for (let i = 0; i < frames.length; i++) await detector.detect(next(), minScore);
+        for (let i = 0; i < photos.length; i++) await detector.detect(next(), minScore);
       },
       async clicks() {
-        for (let i = 0; i < frames.length; i++) {
+        for (let i = 0; i < photos.length; i++) {
           const frame = next();
           const { width, height } = frame;
           await segmenter.segment(frame, { clicks: [[width / 2, height / 2]] });
@@ -82,6 +99,7 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
     rounds,
   );
   await Promise.all([detector, bare, whole, segmenter].map((network) => network.dispose()));
+  if (tracks === 0) throw new BrimError("MODEL", "nothing was followed in the sample photos");
   return times;
 }
 
@@ -122,15 +140,23 @@ function feedsOf({ inputs }: Session) {
 
 /** Numbers from 0 to 1 that are the same every time. */
 function noise(shape: readonly number[]): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length: shape.reduce((size, side) => size * side, 1) }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  });
+  const random = randomFrom(1);
+  return Float32Array.from({ length: shape.reduce((size, side) => size * side, 1) }, random);
+}
+
+/** Frames, five a second, of one photo after the other; the camera pans over each while it gives so many of it. */
+function framesOf(photos: readonly RawPhoto[], each: number): () => Frame {
+  let count = 0;
+  return () => {
+    const { layout, buffer } = photos[Math.floor(count / each) % photos.length] as RawPhoto;
+    const left = (count % each) * panPixels;
+    const width = layout.width - (each - 1) * panPixels;
+    return new YuvPicture(layout, buffer, ++count * frameMs, [left, 0, width, layout.height]);
+  };
 }
 
 /** The sample photos as a camera gives its frames: raw, in YUV420, in the memory that frames are in. */
-async function sampleFrames(): Promise<((at: number) => Frame)[]> {
+async function samplePhotos(): Promise<RawPhoto[]> {
   const folder = samplePhotosFolder();
   const files = (await readdir(folder)).filter((name) => name.endsWith(".jpg")).sort();
   const resampler = new Resampler(files.length, yuv420(frameWidth, frameHeight).bytes);
@@ -144,8 +170,7 @@ async function sampleFrames(): Promise<((at: number) => Frame)[]> {
       const pixels = { data: data.subarray(top * width * 3, (top + rows) * width * 3), width, height: rows };
       const place = resampler.places[n] as Buffer;
       const layout = await putYuv420(pixels, place);
-      const buffer = new FrameBuffer(place, resampler);
-      return (at: number) => new YuvPicture(layout, buffer, at);
+      return { layout, buffer: new FrameBuffer(place, resampler, () => {}, { picture: null }) };
     }),
   );
 }

@@ -42,7 +42,7 @@ export class Detector {
    * @throws BrimError MODEL
    */
   static async open(model: string, threads: number): Promise<Detector> {
-    return new Detector(await openSession(model, { threads }));
+    return new Detector(await openSession(model, { threads, sameOutputs: true }));
   }
 
   /** Objects with a score of at least `minScore`, best first. */

@@ -37,6 +37,11 @@ export interface SessionOptions {
   threads: number;
   /** Keeps memory for the next run (the default). Without, a run is a little slower and gives back what it took. */
   arena?: boolean;
+  /**
+   * Each run writes its outputs where the last one wrote them, so that none takes new memory: they hold until the next run.
+   * Only for models whose outputs have fixed sizes, and of which all outputs are asked for.
+   */
+  sameOutputs?: boolean;
 }
 
 /**
@@ -45,7 +50,7 @@ export interface SessionOptions {
  */
 export async function openSession(
   model: string | Uint8Array,
-  { threads, arena = true }: SessionOptions,
+  { threads, arena = true, sameOutputs = false }: SessionOptions,
 ): Promise<Session> {
   const name = typeof model === "string" ? model : "model";
   const options: InferenceSession.SessionOptions = {
@@ -75,12 +80,14 @@ export async function openSession(
   } catch (error) {
     throw new BrimError("MODEL", `${name} cannot be loaded: ${messageOf(error)}`, { cause: error });
   }
+  let kept: InferenceSession.OnnxValueMapType | null = null;
   return {
     inputs: session.inputMetadata.map(infoOf),
     outputs: session.outputMetadata.map(infoOf),
     async run<Name extends string>(feeds: Record<string, Tensor>, outputs?: readonly Name[]) {
       try {
-        const values = await session.run(toOrt(feeds), outputs ?? session.outputNames);
+        const values = await session.run(toOrt(feeds), kept ?? outputs ?? session.outputNames);
+        if (sameOutputs) kept = values;
         return fromOrt(values) as Record<Name, Tensor>;
       } catch (error) {
         throw new BrimError("MODEL", `${name} failed: ${messageOf(error)}`, { cause: error });

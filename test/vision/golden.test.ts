@@ -36,6 +36,14 @@ describe.skipIf(!built)(needingModels("the people in the sample photos"), () => 
     expect(found).toBeLessThanOrEqual(people + 1);
   });
 
+  it("are found again in the memory in which those of other photos were", async () => {
+    const first = (await look("sample1.jpg")).objects;
+    const copy = structuredClone(first);
+    await look("sample4.jpg");
+    expect(first).toEqual(copy);
+    expect((await look("sample1.jpg")).objects).toEqual(copy);
+  });
+
   it("are where they are", async () => {
     const { objects, faces: found } = await look("sample1.jpg");
     const left = (person: { box: readonly number[] }) => person.box[0] ?? 0;

@@ -1,20 +1,35 @@
+import type { SmallPicture } from "../ports.ts";
 import { Resampler } from "./resampler.ts";
+
+/** The small picture of the frame that was last in some memory. */
+export interface LastSmall {
+  picture: SmallPicture | null;
+}
 
 /** The bytes of one frame. */
 export class FrameBuffer {
   #gone = false;
 
-  /** @param resampler makes pictures of them */
+  /**
+   * @param resampler makes pictures of them
+   * @param last of these bytes: its memory is used again for their own small picture; only where they are one frame's
+   */
   constructor(
     private readonly data: Buffer,
     readonly resampler: Resampler,
     private readonly onFree: (data: Buffer) => void = () => {},
+    readonly last: LastSmall | null = null,
   ) {}
 
   /** The bytes, which stay as they are until whoever asked gives way to others. */
   get bytes(): Buffer {
-    if (this.#gone) throw new Error("a frame was used after two newer ones were given: keep it");
+    this.assertThere();
     return this.data;
+  }
+
+  /** @throws Error when they have given way */
+  assertThere(): void {
+    if (this.#gone) throw new Error("a frame was used after two newer ones were given: keep it");
   }
 
   /** The same bytes, for good. */
@@ -42,12 +57,14 @@ const places = usable + 2;
 export class FrameBuffers {
   readonly #resampler: Resampler;
   readonly #spare: Buffer[];
+  readonly #last: ReadonlyMap<Buffer, LastSmall>;
   readonly #given: FrameBuffer[] = [];
 
   /** @param bytes of one frame */
   constructor(bytes: number) {
     this.#resampler = new Resampler(places, bytes);
     this.#spare = [...this.#resampler.places];
+    this.#last = new Map(this.#resampler.places.map((place) => [place, { picture: null }]));
   }
 
   /** Memory to be filled. */
@@ -64,7 +81,8 @@ export class FrameBuffers {
 
   /** Gives what was filled to a reader; the last but one that was given is taken back. */
   give(data: Buffer): FrameBuffer {
-    const buffer = new FrameBuffer(data, this.#resampler, (free) => this.putBack(free));
+    const onFree = (free: Buffer) => this.putBack(free);
+    const buffer = new FrameBuffer(data, this.#resampler, onFree, this.#last.get(data));
     this.#given.push(buffer);
     while (this.#given.length > usable) this.#given.shift()?.release();
     return buffer;

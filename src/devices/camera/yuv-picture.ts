@@ -55,8 +55,13 @@ export class YuvPicture implements Frame {
   async small(): Promise<SmallPicture> {
     if (this.#small === undefined) {
       const { width, height } = fitted(this.width, this.height, smallSide);
-      this.#small = squared(this.#rgb([0, 0, this.width, this.height], width, height), width, height);
+      const rgb = this.#rgb([0, 0, this.width, this.height], width, height);
+      const { last } = this.buffer;
+      this.#small = squared(rgb, width, height, last?.picture);
+      if (last !== null) last.picture = this.#small;
     }
+    // Once the frame is gone, so is its small picture.
+    this.buffer.assertThere();
     return this.#small;
   }
 

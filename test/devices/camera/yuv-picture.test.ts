@@ -131,4 +131,35 @@ describe("the memory of frames", () => {
     expect(() => first.bytes).toThrow("keep it");
     expect([...kept.bytes]).toEqual([1, 1, 1]);
   });
+
+  test("holds their small pictures, too: frame after frame takes no new memory, and none shows another's", async () => {
+    const layout = yuv420(64, 48);
+    const buffers = new FrameBuffers(layout.bytes);
+    const frameOf = (grey: number) =>
+      new YuvPicture(
+        layout,
+        buffers.give(
+          buffers
+            .take()
+            .fill(128)
+            .fill(grey, 0, 64 * 48),
+        ),
+        0,
+      );
+    const first = frameOf(10);
+    await first.small();
+    const kept = first.keep();
+    const memory = new Set<ArrayBufferLike>();
+    for (let n = 0; n < 12; n++) {
+      const [one, other] = [frameOf(20 + n), frameOf(120 + n)];
+      const smalls = [await one.small(), await other.small()];
+      for (const [i, { data }] of smalls.entries()) {
+        expectColour(at(data, 416, 200, 200), Array(3).fill((i === 0 ? 20 : 120) + n) as unknown as Colour);
+        memory.add(data.buffer);
+      }
+    }
+    expect(memory.size).toBeLessThanOrEqual(4);
+    await expect(first.small()).rejects.toThrow("keep it");
+    expectColour(at((await kept.small()).data, 416, 200, 200), [10, 10, 10]);
+  });
 });
