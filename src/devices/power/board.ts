@@ -40,8 +40,8 @@ export async function readBoard(folder: string, env: NodeJS.ProcessEnv, root = "
 }
 
 /**
- * A weak supply slows the computer as heat does, and sets the same bits (0x50005 is the usual answer then: github.com
- * /raspberrypi/firmware/issues/615), so they tell of heat only where it is hot and the supply is not weak.
+ * A weak supply slows the computer as heat does, and sets the same bits; its usual answer is 0x50005
+ * (https://github.com/raspberrypi/firmware/issues/615). So they tell of heat only where it is hot and the supply is not weak.
  */
 function slowedByHeat(flags: number, celsius: number | null): boolean {
   if ((flags & bits.softLimit) !== 0) return true;
