@@ -913,5 +913,6 @@ function batteryOptions(power: Config["power"], clock: Clock): BatteryOptions {
     capacityMah: power.capacity_mah,
     shuntOhms: power.shunt_ohms,
     cellOhms: power.cell_ohms,
+    positiveCurrent: power.positive_current,
   };
 }

@@ -61,6 +61,11 @@ export const configSchema = z.strictObject({
       capacity_mah: z.number().positive().optional(),
       /** Of the resistor through which an INA219 measures. */
       shunt_ohms: z.number().positive().default(0.1),
+      /**
+       * What a positive current through an INA219 does to the battery. It depends on how the board is wired: "charging" is
+       * right for the Waveshare UPS HAT and UPS HAT (B), "discharging" for its UPS HAT (D).
+       */
+      positive_current: z.enum(["charging", "discharging"]).default("charging"),
       /** Inside a cell. */
       cell_ohms: z.number().min(0).default(0.1),
       /** Switches the computer off when the battery is empty or the wearer wants it off; "" leaves it on. */

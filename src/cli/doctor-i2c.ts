@@ -114,6 +114,7 @@ async function battery(
   const gauge = await createBattery(power.driver, {
     ...{ clock: systemClock, openBus, bus: power.bus, address: power.address, cells: power.cells },
     ...{ capacityMah: power.capacity_mah, shuntOhms: power.shunt_ohms, cellOhms: power.cell_ohms },
+    positiveCurrent: power.positive_current,
   });
   try {
     await gauge.start(new AbortController().signal);

@@ -9,6 +9,7 @@ import type { Log } from "../base/log.ts";
 import type { Battery } from "../devices/ports.ts";
 import type { BoardState } from "../devices/power/board.ts";
 import type { Utterance } from "../voice/utterance.ts";
+import { Charging } from "./charging.ts";
 import { Consumption } from "./consumption.ts";
 
 export interface PowerOptions {
@@ -44,6 +45,7 @@ export class PowerKeeper implements Part {
   readonly name = "power";
   readonly #options: PowerOptions;
   readonly #consumption = new Consumption();
+  readonly #charger = new Charging();
   readonly #backoff = new Backoff(everyMs, 300_000, 600_000);
   #battery: Battery | null = null;
   #tryAt = 0;
@@ -102,11 +104,14 @@ export class PowerKeeper implements Part {
         this.#battery = made;
         log.info(`power: ${made.name}`);
       }
-      const { percent, perHour, charging } = await this.#battery.read();
+      const { percent, perHour, charging: said } = await this.#battery.read();
       this.#told = "";
+      const charging = this.#charger.take(clock.now(), percent, said);
       if (charging !== this.#charging) this.#consumption.reset();
       this.#charging = charging;
-      const minutesLeft = this.#consumption.minutesLeft(clock.now(), percent, perHour, leastPercent);
+      // A chip that is wrong about which way its current flows is wrong about this too.
+      const rate = charging === said ? perHour : null;
+      const minutesLeft = this.#consumption.minutesLeft(clock.now(), percent, rate, leastPercent);
       return { percent, minutesLeft: charging === true ? null : minutesLeft, charging };
     } catch (error) {
       this.#lost(messageOf(error));

@@ -147,6 +147,80 @@ describe("the battery", () => {
     expect([halts, said]).toEqual([0, []]);
   });
 
+  test.each([90, 25, 12])(
+    "is told and switches the hat off at %d percent an hour, though its chip says that it charges",
+    async (perHour) => {
+      set(30, { charging: true, perHour });
+      const keeper = await hat();
+      for (let percent = 30; percent > 0.5; percent -= perHour / 360) {
+        set(percent, { charging: true, perHour });
+        await pass(10);
+      }
+      await keeper.stop();
+      const told = said.map((text) => text.replace(/, \w+ (minutes|hours)/, ""));
+      expect(told.slice(0, 3)).toEqual(["Battery 25 percent.", "Battery 10 percent.", "Battery 5 percent."]);
+      expect(told[3]).toBe("Battery empty. Brim switches off. Collision warning off.");
+      expect(halts).toBeGreaterThan(0);
+      // How long it lasts is seen from how it falls.
+      expect(said[1]).toMatch(/^Battery 10 percent, \d+ minutes\.$/);
+    },
+  );
+
+  test.each([5, 4, 3])(
+    "that has %d percent when its chip begins to say so, wrongly, switches the hat off at 2 or soon after",
+    async (begin) => {
+      set(begin, { charging: true, perHour: 25 });
+      const keeper = await hat();
+      let last = begin;
+      for (let percent = begin; percent > 0 && halts === 0; percent -= 25 / 360) {
+        set(percent, { charging: true, perHour: 25 });
+        await pass(10);
+        last = percent;
+      }
+      await keeper.stop();
+      expect(said[0]).toMatch(/^Battery [2345] percent/);
+      expect(halts).toBe(1);
+      expect(last).toBeGreaterThan(1);
+    },
+  );
+
+  test("that is empty, is said to charge and does not rise switches the hat off", async () => {
+    set(1, { charging: true, perHour: 25 });
+    const keeper = await hat();
+    await pass(240);
+    await keeper.stop();
+    expect(halts).toBe(1);
+  });
+
+  test("that charges says so from empty to full, though its voltage wavers with the load", async () => {
+    set(1, { charging: true, perHour: 20 });
+    const keeper = await hat();
+    for (let n = 0; n < 4.9 * 360; n++) {
+      set(1 + n / 18 + (n % 6 === 0 ? -1.5 : 0.3) * Math.min(1, n / 180), { charging: true, perHour: 20 });
+      await pass(10);
+    }
+    await keeper.stop();
+    expect([halts, said]).toEqual([0, []]);
+    expect(states.every(({ battery }) => battery?.charging === true)).toBe(true);
+  });
+
+  test("that was unplugged is not thought to charge for longer than two percent, whatever its chip says", async () => {
+    set(40, { charging: false });
+    const keeper = await hat();
+    for (let percent = 40; percent < 60; percent += 0.2) {
+      set(percent, { charging: false, perHour: -20 });
+      await pass(10);
+    }
+    for (let percent = 60; percent > 56; percent -= 0.1) {
+      set(percent, { charging: true, perHour: 20 });
+      await pass(10);
+    }
+    await keeper.stop();
+    const believed = states.filter(({ battery }) => battery?.charging === true);
+    expect(believed.at(-1)?.battery?.percent).toBeGreaterThan(57);
+    expect(states.at(-1)?.battery?.charging).toBe(false);
+  });
+
   test("that is empty is tried again a minute later where the hat is still on", async () => {
     set(1);
     const keeper = await hat();

@@ -16,8 +16,13 @@ export interface BoardState {
   diskFree: number | null;
 }
 
-/** Bits of the firmware's answer, by Raspberry Pi's documentation of `vcgencmd get_throttled`. */
-const bits = { underVoltage: 1 << 0, throttled: 1 << 2, softLimit: 1 << 3 };
+/**
+ * Bits of the firmware's answer, by Raspberry Pi's documentation of `vcgencmd get_throttled`. These are of this moment; from
+ * 16 on, of any time since the start.
+ */
+const bits = { underVoltage: 1 << 0, capped: 1 << 1, throttled: 1 << 2, softLimit: 1 << 3 };
+/** Below this the firmware slows nothing for heat but by its soft limit, which has its own bit. */
+const hotCelsius = 80;
 
 /**
  * Reads how the computer is. Never rejects, and takes no device from anybody.
@@ -25,12 +30,23 @@ const bits = { underVoltage: 1 << 0, throttled: 1 << 2, softLimit: 1 << 3 };
  */
 export async function readBoard(folder: string, env: NodeJS.ProcessEnv, root = "/"): Promise<BoardState> {
   const flags = firmwareFlags(root) ?? (await askFirmware(env));
+  const celsius = temperature(root);
   return {
-    celsius: temperature(root),
-    throttled: flags === null ? null : (flags & (bits.throttled | bits.softLimit)) !== 0,
+    celsius,
+    throttled: flags === null ? null : slowedByHeat(flags, celsius),
     underVoltage: flags === null ? voltageAlarm(root) : (flags & bits.underVoltage) !== 0,
     diskFree: await freeBytes(folder),
   };
+}
+
+/**
+ * A weak supply slows the computer as heat does, and sets the same bits; its usual answer is 0x50005
+ * (https://github.com/raspberrypi/firmware/issues/615). So they tell of heat only where it is hot and the supply is not weak.
+ */
+function slowedByHeat(flags: number, celsius: number | null): boolean {
+  if ((flags & bits.softLimit) !== 0) return true;
+  const slowed = (flags & (bits.throttled | bits.capped)) !== 0;
+  return slowed && (flags & bits.underVoltage) === 0 && celsius !== null && celsius >= hotCelsius;
 }
 
 /** The hottest of those zones that are the processor's. */

@@ -26,7 +26,10 @@ export async function isIna219(bus: I2cBus, address: number): Promise<boolean> {
 
 /**
  * A battery whose voltage and current an INA219 measures. Charge follows from the voltage, to which is added what the
- * current loses inside the battery; charging current flows backwards.
+ * current loses inside the battery. Which way a positive current flows, the board's wiring decides: on Waveshare's UPS HAT and UPS
+ * HAT (B), at 0x42, into the battery (https://github.com/mykhailog/hacs_waveshare_ups_hat and
+ * https://github.com/in-sympathy/Waveshare_UPS_Hat_B_Monitor take it so); on its UPS HAT (D), at 0x43, out of it
+ * (https://github.com/odya/hass-ina219-ups-hat/issues/30).
  */
 export class Ina219Battery implements Battery {
   readonly name: string;
@@ -52,7 +55,7 @@ export class Ina219Battery implements Battery {
   }
 
   async read(): Promise<BatteryReading> {
-    const { cells, capacityMah, shuntOhms, cellOhms } = this.#options;
+    const { cells, capacityMah, shuntOhms, cellOhms, positiveCurrent } = this.#options;
     const [bus, shunt] = await explained(this.name, async () => [
       await this.#registers.u16(register.bus),
       (await this.#registers.read(register.shunt, 2)).readInt16BE(0),
@@ -60,7 +63,7 @@ export class Ina219Battery implements Battery {
     if (bus === undefined || shunt === undefined) throw new BrimError("DEVICE", `${this.name}: no answer`);
     const volts = ((bus >> 3) * busVolts) / cells;
     // Out of the battery.
-    const amps = (shunt * shuntVolts) / shuntOhms;
+    const amps = ((positiveCurrent === "charging" ? -shunt : shunt) * shuntVolts) / shuntOhms;
     if (volts < leastVolts || volts > mostVolts) {
       throw new BrimError(
         "DEVICE",

@@ -16,6 +16,8 @@ export interface BatteryOptions {
   capacityMah?: number | undefined;
   /** Of the resistor through which an INA219 measures. */
   shuntOhms: number;
+  /** What a current that an INA219 measures as positive does to the battery. */
+  positiveCurrent: "charging" | "discharging";
   /** Inside a cell. */
   cellOhms: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../../src/base/clock.ts";
+import { loadConfig } from "../../../src/base/config.ts";
 import type { I2cBus } from "../../../src/devices/i2c.ts";
 import { type BatteryOptions, createBattery } from "../../../src/devices/power/index.ts";
 import { shareOfCharge, voltsAtRest } from "../../../src/devices/power/li-ion.ts";
@@ -42,13 +43,14 @@ function busWith(chips: Record<number, Record<number, number>>) {
     cells: 1,
     shuntOhms: 0.1,
     cellOhms: 0.1,
+    positiveCurrent: "charging",
   };
   return { options, opened: () => open, chips };
 }
 
-/** What an INA219 has in its registers when it measures so much; current flows out of the battery. */
+/** What an INA219 on a Waveshare UPS HAT has in its registers while so much current flows out of the battery. */
 function ina219(volts: number, amps: number): Record<number, number> {
-  return { 0: 0x399f, 1: Math.round((amps * 0.1) / 10e-6), 2: Math.round(volts / 4e-3) << 3 };
+  return { 0: 0x399f, 1: Math.round((-amps * 0.1) / 10e-6), 2: Math.round(volts / 4e-3) << 3 };
 }
 
 function max17048(volts: number, percent: number, perHour: number): Record<number, number> {
@@ -86,6 +88,27 @@ describe("a battery behind an INA219", () => {
     await battery.start(never);
     expect(await battery.read()).toMatchObject({ charging: true, perHour: null });
     expect((await battery.read()).volts).toBeCloseTo(3.9, 2);
+  });
+
+  test.each([
+    { shunt: -10_000, positiveCurrent: "charging", charging: false },
+    { shunt: 10_000, positiveCurrent: "charging", charging: true },
+    { shunt: -10_000, positiveCurrent: "discharging", charging: true },
+    { shunt: 10_000, positiveCurrent: "discharging", charging: false },
+  ] as const)("charges as its board is wired: %o", async ({ shunt, positiveCurrent, charging }) => {
+    const { options } = busWith({ 66: { ...ina219(2 * 3.8, 0), 1: shunt } });
+    const wired = { ...options, address: 0x42, cells: 2, capacityMah: 4_000, positiveCurrent };
+    const battery = await createBattery("ina219", wired);
+    await battery.start(never);
+    const { percent, perHour, ...reading } = await battery.read();
+    expect(reading.charging).toBe(charging);
+    expect(perHour).toBeCloseTo(charging ? 25 : -25, 1);
+    // At rest it would have less than 3.8 V a cell while it charges, more while it discharges.
+    expect(percent > 100 * shareOfCharge(3.8)).toBe(!charging);
+  });
+
+  test("charges with a positive current where the settings do not say otherwise, as on the Waveshare UPS HAT", () => {
+    expect(loadConfig(undefined, {}).config.power.positive_current).toBe("charging");
   });
 
   test("whose cells were counted wrongly is told in one line", async () => {
