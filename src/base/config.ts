@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
       /** For the synthesiser "piper": a voice's .onnx file, with its .onnx.json beside it. */
       piper_voice: path.optional(),
       player: z.string().default("auto"),
-      /** The player's name of the device to play on; without it, the player's own default. */
+      /** The player's name of the device to play on; without it, a headset on USB, else another card that is not HDMI. */
       device: z.string().min(1).optional(),
       /** For the player "file": the WAV file to write. */
       file: path.optional(),
@@ -97,7 +97,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** "auto" takes what there is to record with; in simulation, a made-up voice. */
       driver: z.string().default("auto"),
-      /** The recorder's name of the device to record from; without it, the recorder's own default. */
+      /** The recorder's name of the device to record from; without it, a headset on USB, else another card that records. */
       device: z.string().min(1).optional(),
       /** For the simulated driver: a WAV file (16-bit, mono, 16,000 samples a second) with the name to be heard. */
       file: path.optional(),

@@ -1,14 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { attachedCameras } from "../devices/camera/attached.ts";
 import { findProgram } from "../devices/programs.ts";
-import { choosePlayer, hasCard } from "../devices/speaker/players.ts";
 import { readManifest } from "../models/manifest.ts";
 import { stateOf } from "../models/state.ts";
 import { gpio } from "./doctor-gpio.ts";
 import { i2c } from "./doctor-i2c.ts";
+import { mic, sound } from "./doctor-sound.ts";
 import { clock, off, page, services } from "./doctor-system.ts";
 import { bad, blocked, type Check, type Finding, good } from "./doctor-world.ts";
 
@@ -80,64 +80,13 @@ export const checks: Record<string, Check> = {
     return [good(`${camera.name || "camera"} at ${camera.device}`)];
   },
 
-  sound: async ({ config, root, env }) => {
-    const { player, device } = config.speech;
-    if (["silent", "none", "file"].includes(player)) return [];
-    const server = choosePlayer(device, env);
-    const card = hasCard(join(root, "proc/asound/cards"));
-    if (server === null && !card) {
-      return [
-        bad(
-          "no sound: there is no sound card and no sound server",
-          "plug in or pair a headset (bluetoothctl), then aplay -l",
-        ),
-      ];
-    }
-    if (server === null && findProgram("aplay", env) === null) {
-      return [bad("there is a sound card, and no program to play with", "sudo apt install alsa-utils")];
-    }
-    return [good(`sound through ${server?.name ?? "aplay"}`)];
-  },
-
-  mic: async ({ config, root, env }) => {
-    const { driver, device } = config.microphone;
-    if (driver !== "auto" && driver !== "node-record-lpcm16") return [];
-    if (!["arecord", "sox"].some((name) => findProgram(name, env) !== null)) {
-      return [bad("there is no program to record with", "sudo apt install alsa-utils")];
-    }
-    if (device === undefined && !servesSound(env) && !hasCapture(join(root, "proc/asound"))) {
-      return [
-        bad(
-          "no microphone: no sound card records",
-          "plug in a headset with one; without it names come from the phone alone, and questions cannot be asked",
-        ),
-      ];
-    }
-    return [good(`microphone${device === undefined ? "" : ` ${device}`}`)];
-  },
-
+  sound,
+  mic,
   services,
   off,
   page,
   clock,
 };
-
-/** A sound server decides itself what it records from. */
-function servesSound({ XDG_RUNTIME_DIR: runtime = "" }: NodeJS.ProcessEnv): boolean {
-  return runtime !== "" && ["pulse/native", "pipewire-0"].some((socket) => existsSync(join(runtime, socket)));
-}
-
-/** Whether a card can record: it has a file such as card1/pcm0c. */
-function hasCapture(folder: string): boolean {
-  try {
-    return readdirSync(folder).some(
-      (card) =>
-        /^card\d+$/.test(card) && readdirSync(join(folder, card)).some((name) => /^pcm\d+c$/.test(name)),
-    );
-  } catch {
-    return false;
-  }
-}
 
 /** What a check that failed itself is told as. */
 export function failed(name: string, error: unknown): Finding {

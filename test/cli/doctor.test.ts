@@ -8,6 +8,7 @@ import { examine } from "../../src/cli/doctor.ts";
 import { checks } from "../../src/cli/doctor-checks.ts";
 import type { World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
+import { camera, hdmi, headset, jack, plugIn } from "../devices/sound-cards.ts";
 import { folder } from "../devices/speaker/programs.ts";
 
 vi.mock("node:fs/promises", async (original) => {
@@ -215,20 +216,81 @@ describe("brim doctor names", () => {
     expect(await look("camera")).toEqual([{ ok: true, message: "UVC Camera at /dev/video0" }]);
   });
 
-  test("that there is no sound", async () => {
-    expect(await look("sound")).toMatchObject([{ ok: false, message: /^no sound/, mend: /headset/ }]);
-    put("proc/asound/cards", " 0 [Headset        ]: USB-Audio - Headset\n");
+  test("the card that will be heard, and that there is none", async () => {
+    expect(await look("sound")).toEqual([
+      {
+        ok: false,
+        message: "no sound: there is no sound card and no sound server",
+        mend: "plug in the headset, or set speech.device; aplay -L lists what there is",
+      },
+    ]);
+    const asound = plugIn(join(root, "proc/asound"), jack, headset);
+    expect(await look("sound")).toMatchObject([{ ok: false, message: /no program to play with$/ }]);
     put("bin/aplay");
-    expect(await look("sound")).toEqual([{ ok: true, message: "sound through aplay" }]);
+    expect(await look("sound")).toEqual([{ ok: true, message: "sound through aplay on Open Ear Headset" }]);
+    plugIn(asound, hdmi, jack);
+    expect(await look("sound")).toEqual([{ ok: true, message: "sound through aplay on bcm2835 Headphones" }]);
+    plugIn(asound, hdmi);
+    expect(await look("sound")).toMatchObject([
+      {
+        ok: false,
+        message: "no sound: there is only HDMI",
+        mend: /^plug in the headset, or set speech.device/,
+      },
+    ]);
+    plugIn(asound, camera);
+    expect(await look("sound")).toMatchObject([{ ok: false, message: "no sound: no sound card plays" }]);
+    world = worldWith({ speech: { player: "aplay" } });
+    plugIn(asound);
+    expect(await look("sound")).toMatchObject([{ ok: false, message: /^no sound/ }]);
   });
 
-  test("that no card records, and that there is nothing to record with", async () => {
+  test("a configured sound card that is not there, or that cannot do what it is for", async () => {
+    put("bin/aplay");
+    put("bin/arecord");
+    const asound = plugIn(join(root, "proc/asound"), jack, headset);
+    world = worldWith({ speech: { device: "plughw:Headset,0" }, microphone: { device: "hw:1" } });
+    expect(await look("sound")).toEqual([{ ok: true, message: "sound through aplay on plughw:Headset,0" }]);
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone hw:1" }]);
+    plugIn(asound, jack, hdmi);
+    expect(await look("sound")).toEqual([
+      {
+        ok: false,
+        message: 'speech.device = "plughw:Headset,0": there is no sound card Headset',
+        mend:
+          "plug it in, or set speech.device to one that plays: " +
+          "sysdefault:CARD=Headphones, sysdefault:CARD=vc4hdmi0",
+      },
+    ]);
+    expect(await look("mic")).toEqual([
+      {
+        ok: false,
+        message: 'microphone.device = "hw:1": there is no sound card 1 that records',
+        mend: "plug it in: no sound card records",
+      },
+    ]);
+    world = worldWith({ speech: { device: "sysdefault:CARD=vc4hdmi0" }, microphone: { device: "my-own" } });
+    expect(await look("sound")).toMatchObject([{ ok: true }]);
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone my-own" }]);
+  });
+
+  test("the card that will be recorded, that none records, and that there is nothing to record with", async () => {
     expect(await look("mic")).toMatchObject([{ ok: false, message: "there is no program to record with" }]);
     put("bin/arecord");
-    put("proc/asound/card0/pcm0p/info");
+    const asound = plugIn(join(root, "proc/asound"), jack, hdmi);
     expect(await look("mic")).toMatchObject([{ ok: false, message: /^no microphone/, mend: /headset/ }]);
-    put("proc/asound/card1/pcm0c/info");
-    expect(await look("mic")).toEqual([{ ok: true, message: "microphone" }]);
+    plugIn(asound, jack, hdmi, camera);
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone of UVC Camera" }]);
+    plugIn(asound, jack, camera, headset);
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone of Open Ear Headset" }]);
+  });
+
+  test("the sound server, which plays and records on what it likes", async () => {
+    for (const name of ["bin/paplay", "bin/aplay", "bin/arecord"]) put(name);
+    plugIn(join(root, "proc/asound"), hdmi);
+    world.env.PULSE_SERVER = "somewhere";
+    expect(await look("sound")).toEqual([{ ok: true, message: "sound through paplay" }]);
+    expect(await look("mic")).toEqual([{ ok: true, message: "microphone of the sound server" }]);
   });
 
   test("services that are missing, have failed, keep ending, or do not start with the machine", async () => {

@@ -5,8 +5,10 @@ import type { Microphone } from "../ports.ts";
 export interface MicrophoneOptions {
   clock: Clock;
   env: NodeJS.ProcessEnv;
-  /** The recorder's name of the device to record from; without one, its own default. */
+  /** The recorder's name of the device to record from; without one, the card that records, or a sound server's default. */
   device?: string | undefined;
+  /** Where the kernel tells of sound cards, if not in /proc/asound. */
+  asound?: string | undefined;
   /** For the simulated driver: a WAV file with the name to be heard. */
   file?: string | undefined;
 }

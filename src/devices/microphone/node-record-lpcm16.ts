@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import recorder from "node-record-lpcm16";
 import type { Clock } from "../../base/clock.ts";
 import { BrimError, messageOf } from "../../base/errors.ts";
 import { type Microphone, microphoneRate } from "../ports.ts";
 import { findProgram } from "../programs.ts";
+import { asoundFolder, chooseCard, defaultDevice, soundCards } from "../sound-card.ts";
+import { soundServers } from "../sound-server.ts";
 import type { MicrophoneOptions } from "./index.ts";
 
 /** Programs that the package records with, the first that is there. */
@@ -24,13 +24,15 @@ export class RecorderMicrophone implements Microphone {
   readonly #clock: Clock;
   readonly #env: NodeJS.ProcessEnv;
   readonly #device: string | undefined;
+  readonly #asound: string;
   #last: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
 
-  constructor({ clock, env, device }: MicrophoneOptions) {
+  constructor({ clock, env, device, asound = asoundFolder }: MicrophoneOptions) {
     this.#clock = clock;
     this.#env = env;
     this.#device = device;
+    this.#asound = asound;
   }
 
   async start(): Promise<void> {}
@@ -41,7 +43,12 @@ export class RecorderMicrophone implements Microphone {
   }
 
   get available(): boolean {
-    return this.#program() !== undefined && (this.#device !== undefined || hasCapture(this.#env));
+    if (this.#program() === undefined) return false;
+    return (
+      this.#device !== undefined ||
+      soundServers(this.#env).length > 0 ||
+      chooseCard("capture", soundCards(this.#asound)) !== null
+    );
   }
 
   record(signal: AbortSignal, onSound: (sound: Buffer) => void): Promise<void> {
@@ -59,7 +66,10 @@ export class RecorderMicrophone implements Microphone {
       );
     }
     if (signal.aborted) return;
-    const { process: child, stream } = begin(program, this.#device);
+    const { process: child, stream } = begin(
+      program,
+      this.#device ?? defaultDevice("capture", this.#env, this.#asound),
+    );
     let lastWords = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       lastWords = chunk.toString().trim().split("\n").at(-1)?.slice(0, 200) || lastWords;
@@ -117,20 +127,4 @@ function begin(program: string, device: string | undefined) {
     ...(device === undefined ? {} : { device }),
   });
   return { process: recording.process, stream: recording.stream() };
-}
-
-/** Whether there is a sound server, or a card of ALSA that records. */
-function hasCapture(env: NodeJS.ProcessEnv): boolean {
-  const runtime = env.XDG_RUNTIME_DIR;
-  const servers = ["pulse/native", "pipewire-0"];
-  if (runtime && servers.some((socket) => existsSync(join(runtime, socket)))) return true;
-  try {
-    return readdirSync("/proc/asound").some(
-      (card) =>
-        /^card\d+$/.test(card) &&
-        readdirSync(join("/proc/asound", card)).some((entry) => /^pcm\d+c$/.test(entry)),
-    );
-  } catch {
-    return false;
-  }
 }

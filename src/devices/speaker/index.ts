@@ -11,7 +11,7 @@ import { StreamSpeaker } from "./stream.ts";
 export interface SpeakerDeps {
   clock: Clock;
   env: NodeJS.ProcessEnv;
-  /** The player's name of the device to play on; without one, its own default. */
+  /** The player's name of the device to play on; without one, the card of the headset, or a sound server's default. */
   device?: string | undefined;
   /** Where the driver `file` writes. */
   file?: string | undefined;
@@ -64,6 +64,7 @@ export async function createSpeaker(name: string, deps: SpeakerDeps): Promise<Sp
 /** Null where there is nothing that plays files. */
 async function createPlaySound({ clock, env, device }: SpeakerDeps): Promise<Speaker | null> {
   const { choosePlayerOfFiles, PlaySoundSpeaker } = await import("./play-sound.ts");
-  const player = choosePlayerOfFiles(device, env);
-  return player === null ? null : new PlaySoundSpeaker(clock, player);
+  const find = () => choosePlayerOfFiles(device, env);
+  const player = find();
+  return player === null ? null : new PlaySoundSpeaker(clock, player, () => find() ?? player);
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../../base/clock.ts";
 import { messageOf, systemCode } from "../../base/errors.ts";
 import type { Speaker } from "../ports.ts";
 import { findProgram } from "../programs.ts";
+import { asoundFolder, defaultDevice } from "../sound-card.ts";
 import type { PlayerProgram } from "./player.ts";
 import { bytesPerSecond, wavFile } from "./sound.ts";
 
@@ -25,15 +26,17 @@ const hungMs = 3_000;
 const mostWaiting = 4;
 const prefix = "brim-sound-";
 
-/** The first player of files that is installed, or null. */
+/** The first player of files that is installed, or null. ALSA's takes the card that is there. */
 export function choosePlayerOfFiles(
-  device: string | undefined,
+  configured: string | undefined,
   env: NodeJS.ProcessEnv,
+  asound = asoundFolder,
 ): PlayerProgram | null {
   for (const [name, { args, device: choose }] of Object.entries(players)) {
     const program = findProgram(name, env);
-    if (program !== null)
-      return { name, program, args: [...args, ...(device ? (choose?.(device) ?? []) : [])] };
+    if (program === null) continue;
+    const device = configured ?? (name === "aplay" ? defaultDevice("playback", env, asound) : undefined);
+    return { name, program, args: [...args, ...(device ? (choose?.(device) ?? []) : [])] };
   }
   return null;
 }
@@ -52,9 +55,11 @@ export class PlaySoundSpeaker implements Speaker {
   #free: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
 
+  /** @param find looks for the player anew for each sound: a headset may be plugged in later */
   constructor(
     private readonly clock: Clock,
     private readonly player: PlayerProgram,
+    private readonly find: () => PlayerProgram = () => player,
   ) {}
 
   get name(): string {
@@ -125,7 +130,7 @@ export class PlaySoundSpeaker implements Speaker {
   /** Resolves when the player has ended; rejects when it is missing, fails or hangs. */
   #run(file: string, ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { program, args } = this.player;
+      const { program, args } = this.find();
       // Without a player's name the package looks for one, and blocks meanwhile.
       const child = playSound({ player: program }).play(file, { [program]: args }, (error) => {
         ended();

@@ -30,10 +30,12 @@ const untoldMs = 150;
 const closeMs = 300;
 /** While a player is missing, and while the device must be left alone, it is looked for no more often. */
 const restMs = 30_000;
+/** While one plays, it is looked this often whether another fits better by now: speech may leave no pause to end it in. */
+const lookMs = 3_000;
 
 /**
  * One process that lives as long as the stream is awake. Started anew when it dies or hangs, with growing pauses, and
- * looked for when there is none: a headset may be plugged in later.
+ * looked for when there is none, and while it plays: a headset may be plugged in later.
  */
 export class PlayerProcess implements Sink {
   onSound: (working: boolean, why: string) => void = () => {};
@@ -50,6 +52,7 @@ export class PlayerProcess implements Sink {
   #opened = false;
   #opening: Timer | null = null;
   #timer: Timer | null = null;
+  #lookedAt = 0;
   readonly #backoff = new Backoff(1_000, restMs, 10_000);
 
   /** @param find looks for the program to use; null when there is none, or no sound card */
@@ -84,6 +87,7 @@ export class PlayerProcess implements Sink {
   }
 
   write(sound: Buffer): void {
+    if (this.#child !== null) this.#look();
     const stdin = this.#child?.stdin;
     if (!stdin?.writable) return;
     if (stdin.writableLength <= hungBytes) stdin.write(sound);
@@ -125,8 +129,19 @@ export class PlayerProcess implements Sink {
     if (this.#open && this.#timer === null) this.#spawn();
   }
 
+  /** Lets go of a player that has settled, where by now another is found: the new one starts when it is gone. */
+  #look(): void {
+    const now = this.clock.now();
+    if (this.#timer !== null || now - this.#lookedAt < lookMs) return;
+    this.#lookedAt = now;
+    const found = this.find();
+    if (found === null || sameCommand(found, this.#found)) return;
+    void this.#end();
+  }
+
   #spawn(): void {
     this.#cancel();
+    this.#lookedAt = this.clock.now();
     const found = this.find();
     this.#found = found;
     if (found === null) {
@@ -195,6 +210,10 @@ export class PlayerProcess implements Sink {
     this.#timer?.cancel();
     this.#timer = null;
   }
+}
+
+function sameCommand(one: PlayerProgram, other: PlayerProgram | null): boolean {
+  return one.program === other?.program && one.args.join("\0") === other.args.join("\0");
 }
 
 /** What a player said last, but for how far it is. */

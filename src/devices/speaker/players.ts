@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { findProgram } from "../programs.ts";
+import { asoundFolder, defaultDevice, soundCards } from "../sound-card.ts";
+import { soundServers } from "../sound-server.ts";
 import type { PlayerProgram } from "./player.ts";
 import { sampleRate } from "./sound.ts";
 
@@ -37,39 +37,34 @@ export const players: Record<string, Player> = {
   },
 };
 
-/** The player of that name with its arguments, or null where it is not installed. */
+/** The player of that name with its arguments, or null where it is not installed. ALSA's takes the card that is there. */
 export function findPlayer(
   name: string,
-  device: string | undefined,
+  configured: string | undefined,
   env: NodeJS.ProcessEnv,
+  asound = asoundFolder,
 ): PlayerProgram | null {
   const player = Object.hasOwn(players, name) ? players[name] : undefined;
   const program = findProgram(name, env);
   if (player === undefined || program === null) return null;
   const { args, device: choose, debian: _debian, ...words } = player;
+  const device = configured ?? (name === "aplay" ? defaultDevice("playback", env, asound) : undefined);
   const all = [...args.split(" "), ...(device === undefined ? [] : choose(device))];
   // paplay takes a name to be a file's, others want to be told that it is stdin.
   return { name, program, args: name === "paplay" ? all : [...all, "-"], ...words };
 }
 
 /** The player for the sound system that runs here: PulseAudio (or PipeWire as such), PipeWire, bare ALSA with a card. */
-export function choosePlayer(device: string | undefined, env: NodeJS.ProcessEnv): PlayerProgram | null {
-  const runtime = env.XDG_RUNTIME_DIR;
-  const there = (socket: string) =>
-    runtime !== undefined && runtime !== "" && existsSync(join(runtime, socket));
-  const found = (name: string) => findPlayer(name, device, env);
+export function choosePlayer(
+  device: string | undefined,
+  env: NodeJS.ProcessEnv,
+  asound = asoundFolder,
+): PlayerProgram | null {
+  const servers = soundServers(env);
+  const found = (name: string) => findPlayer(name, device, env, asound);
   return (
-    (env.PULSE_SERVER !== undefined || there("pulse/native") ? found("paplay") : null) ??
-    (there("pipewire-0") ? found("pw-play") : null) ??
-    (hasCard() ? found("aplay") : null)
+    (servers.includes("pulse") ? found("paplay") : null) ??
+    (servers.includes("pipewire") ? found("pw-play") : null) ??
+    (soundCards(asound).length > 0 ? found("aplay") : null)
   );
-}
-
-/** Whether ALSA has a sound card. */
-export function hasCard(cards = "/proc/asound/cards"): boolean {
-  try {
-    return /^\s*\d+ \[/m.test(readFileSync(cards, "utf8"));
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { createMicrophone } from "../../../src/devices/microphone/index.ts";
 import type { Microphone } from "../../../src/devices/ports.ts";
+import { camera, headset, jack, plugIn } from "../sound-cards.ts";
 import { folder, program, until } from "../speaker/programs.ts";
 
 let path: string;
@@ -133,6 +134,34 @@ describe("a microphone that is recorded by a program", () => {
   test("that is not installed says what to install", async () => {
     await expect(record()).rejects.toThrow(/apt install alsa-utils/);
     expect(microphone.available).toBe(false);
+  });
+
+  test("is the headset's, also of one that is plugged in later; a Pi's own card records nothing", async () => {
+    recorder("exec cat /dev/zero");
+    const asound = plugIn(folder(), jack);
+    const options = { clock: systemClock, env: { PATH: path }, asound };
+    microphone = await createMicrophone("auto", options);
+    expect(microphone.available).toBe(false);
+    for (const [cards, id] of [
+      [[jack, camera], "Camera"],
+      [[jack, camera, headset], "Headset"],
+    ] as const) {
+      plugIn(asound, ...cards);
+      expect(microphone.available).toBe(true);
+      ending = new AbortController();
+      heard = 0;
+      const recording = record();
+      await until(() => heard > 0);
+      ending.abort();
+      await recording;
+      expect(await read("arguments")).toBe(`-D sysdefault:CARD=${id} -q -r 16000 -c 1 -t raw -f S16_LE -`);
+    }
+    const served = await createMicrophone("auto", {
+      ...options,
+      env: { PATH: path, PULSE_SERVER: "somewhere" },
+      asound: plugIn(folder(), jack),
+    });
+    expect(served.available).toBe(true);
   });
 
   test("is let go of when the hat stops", async () => {

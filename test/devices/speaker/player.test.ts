@@ -51,6 +51,30 @@ describe("a player", () => {
     expect(pids().some(running)).toBe(false);
   });
 
+  test("gives way to that of a headset which is plugged in while it plays, and nothing is told of it", async () => {
+    const path = folder();
+    const file = program(path, "aplay", `echo $$ >> ${path}/pids; exec cat > ${path}/heard-on-$1`);
+    let card = "jack";
+    const player = new PlayerProcess(systemClock, () => ({ name: "aplay", program: file, args: [card] }));
+    const speaker = new StreamSpeaker(systemClock, player);
+    onTestFinished(() => speaker.stop());
+    const told: string[] = [];
+    speaker.onSound = (_, why) => told.push(why);
+    const heardOn = (name: string) =>
+      existsSync(join(path, `heard-on-${name}`))
+        ? readFileSync(join(path, `heard-on-${name}`))
+        : Buffer.alloc(0);
+    await speaker.start(never);
+    void speaker.play(soundFor(60), never, () => {});
+    await until(() => heardOn("jack").includes(1));
+    card = "headset";
+    await until(() => heardOn("headset").includes(1));
+    const [first = "", ...others] = readFileSync(join(path, "pids"), "utf8").trim().split("\n");
+    expect(running(first)).toBe(false);
+    expect(others).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+
   test("gets sound at the pace at which it is heard, and little ahead of it", async () => {
     const { speaker, heard } = setUp("exec cat > heard");
     const began = systemClock.now();

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SimulatedClock, systemClock } from "../../../src/base/clock.ts";
 import { createSpeaker } from "../../../src/devices/speaker/index.ts";
-import { choosePlayer, findPlayer, hasCard } from "../../../src/devices/speaker/players.ts";
+import { choosePlayerOfFiles, PlaySoundSpeaker } from "../../../src/devices/speaker/play-sound.ts";
+import { choosePlayer, findPlayer } from "../../../src/devices/speaker/players.ts";
 import { bytesPerSecond } from "../../../src/devices/speaker/sound.ts";
+import { hdmi, headset, jack, plugIn } from "../sound-cards.ts";
 import { folder, program } from "./programs.ts";
 
 const never = new AbortController().signal;
@@ -53,7 +55,12 @@ describe("which player of a stream", () => {
   test("that of the sound system which runs", () => {
     const runtime = folder();
     const env = { PATH: PATH(), XDG_RUNTIME_DIR: runtime };
-    expect(choosePlayer(undefined, env)?.name).toBe(hasCard() ? "aplay" : undefined);
+    const asound = folder();
+    expect(choosePlayer(undefined, env, asound)).toBeNull();
+    plugIn(asound);
+    expect(choosePlayer(undefined, env, asound)).toBeNull();
+    plugIn(asound, hdmi);
+    expect(choosePlayer(undefined, env, asound)?.name).toBe("aplay");
     writeFileSync(join(runtime, "pipewire-0"), "");
     expect(choosePlayer(undefined, env)?.name).toBe("pw-play");
     mkdirSync(join(runtime, "pulse"));
@@ -67,17 +74,44 @@ describe("which player of a stream", () => {
     expect(findPlayer("aplay", "hw:1", env)?.args.join(" ")).toMatch(/ -D hw:1 -$/);
     expect(findPlayer("paplay", "headset", env)?.args.join(" ")).toMatch(/ --device=headset$/);
     expect(findPlayer("pw-play", "headset", env)?.args.join(" ")).toMatch(/ --target headset -$/);
-    expect(findPlayer("aplay", undefined, env)?.args).not.toContain("-D");
+    expect(findPlayer("aplay", undefined, env, "/nowhere")?.args).not.toContain("-D");
     expect(findPlayer("aplay", undefined, { PATH: "" })).toBeNull();
   });
 
-  test("a card is one that ALSA lists", () => {
-    const cards = join(folder(), "cards");
-    expect(hasCard(cards)).toBe(false);
-    writeFileSync(cards, "--- no soundcards ---\n");
-    expect(hasCard(cards)).toBe(false);
-    writeFileSync(cards, " 0 [Headset        ]: USB-Audio - Headset\n");
-    expect(hasCard(cards)).toBe(true);
+  test("that of ALSA plays on the headset, also on one that is plugged in later, and where none is on its default", () => {
+    const env = { PATH: PATH() };
+    const asound = plugIn(folder(), hdmi);
+    const device = () => /-D (\S+)/.exec(choosePlayer(undefined, env, asound)?.args.join(" ") ?? "")?.[1];
+    expect(device()).toBeUndefined();
+    plugIn(asound, jack, hdmi);
+    expect(device()).toBe("sysdefault:CARD=Headphones");
+    plugIn(asound, jack, hdmi, headset);
+    expect(device()).toBe("sysdefault:CARD=Headset");
+    expect(findPlayer("aplay", undefined, env, asound)?.args).toContain("sysdefault:CARD=Headset");
+    expect(findPlayer("paplay", undefined, env, asound)?.args.join(" ")).not.toMatch(/Headset/);
+    expect(choosePlayer("hw:1", env, asound)?.args).toContain("hw:1");
+  });
+
+  test("that of ALSA leaves a sound server's default", () => {
+    const env = { PATH: pathWith("aplay"), PULSE_SERVER: "somewhere" };
+    expect(choosePlayer(undefined, env, plugIn(folder(), jack, headset))?.args).not.toContain("-D");
+  });
+
+  test("one of files plays on the headset, too, and on one that is plugged in between two sounds", async () => {
+    const path = folder();
+    program(path, "aplay", `echo "$@" >> ${path}/played`);
+    const asound = plugIn(folder(), jack);
+    const find = () => choosePlayerOfFiles(undefined, { PATH: path }, asound);
+    const found = find();
+    if (found === null) throw new Error("no player");
+    const speaker = new PlaySoundSpeaker(systemClock, found, () => find() ?? found);
+    await speaker.start(never);
+    await speaker.overlay(Buffer.alloc(100));
+    plugIn(asound, jack, headset);
+    await speaker.overlay(Buffer.alloc(100));
+    await speaker.stop();
+    const devices = readFileSync(join(path, "played"), "utf8").match(/(?<=-D )\S+/g);
+    expect(devices).toEqual(["sysdefault:CARD=Headphones", "sysdefault:CARD=Headset"]);
   });
 });
 
