@@ -8,6 +8,7 @@ import { choosePlayer, hasCard } from "../devices/speaker/players.ts";
 import { readManifest } from "../models/manifest.ts";
 import { stateOf } from "../models/state.ts";
 import { gpio } from "./doctor-gpio.ts";
+import { guard } from "./doctor-guard.ts";
 import { i2c } from "./doctor-i2c.ts";
 import { clock, off, page, services } from "./doctor-system.ts";
 import { bad, blocked, type Check, type Finding, good } from "./doctor-world.ts";
@@ -47,6 +48,7 @@ export const checks: Record<string, Check> = {
     ];
   },
 
+  guard,
   i2c,
   gpio,
 

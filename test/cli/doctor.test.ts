@@ -1,13 +1,16 @@
-import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createPipe } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
 import { configSchema, guardSocket } from "../../src/base/config.ts";
+import { noLog } from "../../src/base/log.ts";
 import { examine } from "../../src/cli/doctor.ts";
 import { checks } from "../../src/cli/doctor-checks.ts";
 import type { World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
+import { GuardServer } from "../../src/guard/server.ts";
 import { folder } from "../devices/speaker/programs.ts";
 
 vi.mock("node:fs/promises", async (original) => {
@@ -20,6 +23,7 @@ let denied: string[];
 /** What programs print, by their command line. */
 let programs: Record<string, string>;
 let servers: Server[];
+let guards: GuardServer[];
 let world: World;
 
 /** A world with these settings in its configuration. */
@@ -84,10 +88,12 @@ beforeEach(() => {
   denied = [];
   programs = {};
   servers = [];
+  guards = [];
   world = worldWith({ range: [{ driver: "vl53l1x" }] });
 });
 
-afterEach(() => {
+afterEach(async () => {
+  for (const guard of guards) await guard.stop();
   for (const server of servers) server.close();
 });
 
@@ -97,6 +103,24 @@ async function serve(text: string): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
+}
+
+/** A guard that watchers can ask; returns why each of its sensors is blind, which is to be filled in. */
+async function runGuard(path: string, epoch: number | null = null): Promise<Record<string, string>> {
+  const blind: Record<string, string> = {};
+  const guard = new GuardServer({ path, epoch, clock: systemClock, log: noLog });
+  guard.onMessage = () =>
+    guard.broadcast({
+      ...{ type: "status", at: 1, level: "quiet", beepsPerSecond: 0, metres: null, ttc: null },
+      ...{ reach: null, pausedFor: null },
+      sensors: world.config.range.map(({ name }) => {
+        const reason = blind[name] ?? null;
+        return { name, state: reason === null ? "good" : "blind", reason };
+      }),
+    });
+  await guard.start();
+  guards.push(guard);
+  return blind;
 }
 
 describe("brim doctor names", () => {
@@ -128,16 +152,103 @@ describe("brim doctor names", () => {
     expect((await look("i2c"))[0]?.message).toMatch(/nothing answers on that bus: check its wires$/);
   });
 
-  test("nothing where the sensor is as configured, and leaves it alone while the guard has it", async () => {
+  test("nothing where the sensor is as configured", async () => {
     put("dev/i2c-1");
     world = worldWith({ range: [{ driver: "tf-luna" }] });
     world.openBus = async () => busWith({ 16: { 60: Buffer.from("LUNA") } });
     expect(await look("i2c")).toEqual([{ ok: true, message: "TF-Luna at 0x10 (range finder front)" }]);
-    const socket = guardSocket(world.config, world.env);
-    mkdirSync(dirname(socket), { recursive: true });
-    writeFileSync(socket, "");
-    world.openBus = () => expect.unreachable("the guard's chips were touched");
-    expect(await look("i2c")).toMatchObject([{ ok: true, message: /running guard's/ }]);
+    expect(await look("guard")).toEqual([]);
+  });
+
+  describe("what the running guard says", () => {
+    const settings = {
+      range: [
+        { driver: "tf-luna", name: "front" },
+        { driver: "vl53l1x", name: "wide" },
+      ],
+      imu: { driver: "bno085" },
+    };
+    const wrong = "TF-Luna at 0x29 of I2C bus 1, configured is vl53l1x";
+
+    beforeEach(() => {
+      put("dev/i2c-1");
+      world = worldWith(settings);
+      world.openBus = () => expect.unreachable("the guard's chips were touched");
+    });
+
+    test("of each of its sensors: that it measures, or what is wrong and what to do", async () => {
+      const sensors = await runGuard(guardSocket(world.config, world.env));
+      expect(await look("i2c")).toEqual([]);
+      expect(await look("guard")).toMatchObject([
+        { ok: true, message: "the range finder front (tf-luna) measures, says the running guard" },
+        { ok: true, message: "the range finder wide (vl53l1x) measures, says the running guard" },
+        { ok: true, message: /^the gyro \(bno085\) is the running guard's: journalctl/ },
+      ]);
+      sensors.front = "sensor not answering";
+      sensors.wide = wrong;
+      expect(await look("guard")).toMatchObject([
+        {
+          ok: false,
+          message: "the range finder front (tf-luna), says the running guard: sensor not answering",
+          mend: /^check its power and wires, and range.driver, range.address and range.bus/,
+        },
+        {
+          ok: false,
+          message: `the range finder wide (vl53l1x), says the running guard: ${wrong}`,
+          mend: /^journalctl -u brim-guard.service says more$/,
+        },
+        { ok: true },
+      ]);
+    });
+
+    test("where it is that of the installed units, whoever asks", async () => {
+      const sensors = await runGuard(join(root, "run/brim/guard.sock"));
+      sensors.front = "sensor covered";
+      expect(await look("i2c")).toEqual([]);
+      expect((await look("guard"))[0]).toMatchObject({ ok: false, mend: /^take away what hangs before it/ });
+    });
+
+    test("that it is nothing for this user, and leaves its chips, its bus and its pins alone", async () => {
+      const socket = join(root, "run/brim/guard.sock");
+      await runGuard(socket);
+      denied.push(socket, join(root, "dev/i2c-1"));
+      expect(await look("guard")).toEqual([
+        {
+          ok: false,
+          message: `the guard runs (${socket}) and does not talk to this user: its devices were not looked at`,
+          mend: "sudo brim doctor asks it",
+        },
+      ]);
+      expect(await look("i2c")).toEqual([]);
+    });
+
+    test("I2C that is off, which the guard cannot have either", async () => {
+      await runGuard(join(root, "run/brim/guard.sock"));
+      rmSync(join(root, "dev/i2c-1"));
+      expect(await look("i2c")).toMatchObject([{ ok: false, message: /I2C is off$/ }]);
+    });
+
+    test("nothing in time, which is a trouble, too", async () => {
+      const socket = join(root, "run/brim/guard.sock");
+      mkdirSync(dirname(socket), { recursive: true });
+      const mute = createPipe(() => {}).listen(socket);
+      expect(await look("guard")).toMatchObject([
+        {
+          ok: false,
+          message: `the guard (${socket}) does not answer within 2 s`,
+          mend: /restart brim-guard/,
+        },
+      ]);
+      mute.close();
+    });
+
+    test("nothing of real sensors where it has none; a socket of one that was killed is no guard", async () => {
+      await runGuard(guardSocket(world.config, world.env), 1);
+      put("run/brim/guard.sock");
+      world.openBus = async () => busWith({});
+      expect(await look("guard")).toEqual([]);
+      expect(await look("i2c")).toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
+    });
   });
 
   test("a pin that somebody else has, and who; not one of the guard's own", async () => {
