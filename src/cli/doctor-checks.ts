@@ -10,6 +10,7 @@ import { stateOf } from "../models/state.ts";
 import { gpio } from "./doctor-gpio.ts";
 import { guard } from "./doctor-guard.ts";
 import { i2c } from "./doctor-i2c.ts";
+import { button, iio, pwm } from "./doctor-kernel.ts";
 import { clock, off, page, services } from "./doctor-system.ts";
 import { bad, blocked, type Check, type Finding, good } from "./doctor-world.ts";
 
@@ -50,7 +51,10 @@ export const checks: Record<string, Check> = {
 
   guard,
   i2c,
+  iio,
   gpio,
+  pwm,
+  button,
 
   camera: async ({ config, root, env, access }) => {
     const { driver, device } = config.camera;

@@ -8,7 +8,7 @@ import { configSchema, guardSocket } from "../../src/base/config.ts";
 import { noLog } from "../../src/base/log.ts";
 import { examine } from "../../src/cli/doctor.ts";
 import { checks } from "../../src/cli/doctor-checks.ts";
-import type { World } from "../../src/cli/doctor-world.ts";
+import { asker, type World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
 import { GuardServer } from "../../src/guard/server.ts";
 import { folder } from "../devices/speaker/programs.ts";
@@ -121,6 +121,22 @@ async function runGuard(path: string, epoch: number | null = null): Promise<Reco
   await guard.start();
   guards.push(guard);
   return blind;
+}
+
+/** A Pi whose kernel has GPIO in sysfs. */
+function putSysfs(): string {
+  put("sys/class/gpio/gpiochip512/label", "pinctrl-bcm2711\n");
+  put("sys/class/gpio/gpiochip512/base", "512\n");
+  put("sys/class/gpio/gpiochip512/ngpio", "58\n");
+  put("sys/kernel/debug/gpio");
+  return put("sys/class/gpio/export");
+}
+
+/** A Pi whose kernel has the character device alone. */
+function putChardev(): string {
+  programs.gpiodetect = "gpiochip0 [pinctrl-bcm2711] (58 lines)\n";
+  programs.gpioinfo = "gpiochip0 - 58 lines:\n";
+  return put("dev/gpiochip0");
 }
 
 describe("brim doctor names", () => {
@@ -286,6 +302,112 @@ describe("brim doctor names", () => {
     expect(await look("gpio")).toMatchObject([busy, free[1]]);
     programs.gpioinfo = `${first("")}\tline  17:\t"GPIO17"        \tinput active-low consumer="brim button"\n\tline  18:\t"GPIO18"        \toutput consumer="onewire@12"\n`;
     expect(await look("gpio")).toMatchObject([busy, free[1]]);
+  });
+
+  test.each([
+    ["sysfs", putSysfs],
+    ["the character device", putChardev],
+  ])("pins that this user may not use through %s, once; not where the guard has them", async (_, putChip) => {
+    const file = putChip();
+    expect(await look("gpio")).toMatchObject([{ ok: true }, { ok: true }]);
+    denied.push(file);
+    expect(await look("gpio")).toMatchObject([
+      { ok: false, message: `no permission for ${file}`, mend: /usermod -aG gpio USER/ },
+    ]);
+    await runGuard(join(root, "run/brim/guard.sock"));
+    expect(await look("gpio")).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  test("a chip of pins that is not there, though others are, and a pin that the chip does not have", async () => {
+    world = worldWith({ gpio: { chip: "pinctrl-bcm2835" }, button: { pin: 58 } });
+    putSysfs();
+    const wrong = {
+      ok: false,
+      message: "no GPIO chip pinctrl-bcm2835",
+      mend: /^there is pinctrl-bcm2711; set gpio.chip/,
+    };
+    expect(await look("gpio")).toMatchObject([wrong]);
+    rmSync(join(root, "sys"), { recursive: true });
+    putChardev();
+    expect(await look("gpio")).toMatchObject([wrong]);
+    world.config.gpio.chip = "auto";
+    const none = { ok: false, message: "button.pin = 58", mend: /pinctrl-bcm2711 has pins 0 to 57$/ };
+    expect(await look("gpio")).toMatchObject([{ ok: true }, none]);
+    putSysfs();
+    expect(await look("gpio")).toMatchObject([{ ok: true }, none]);
+  });
+
+  test("the pins of an HC-SR04 and of XSHUT, and which of them was not set", async () => {
+    const range = [
+      { driver: "hc-sr04", name: "glass", trigger: 23, echo: 24 },
+      { driver: "vl53l1x", name: "wide", xshut: 5 },
+      { driver: "hc-sr04", name: "low", trigger: 6 },
+    ];
+    world = worldWith({ range, buzzer: { driver: "none" }, button: { driver: "simulated" } });
+    putChardev();
+    programs.gpioinfo = 'gpiochip0 - 58 lines:\n\tline  24:\t"GPIO24"\tinput consumer="fan"\n';
+    expect(await look("gpio")).toEqual([
+      {
+        ok: false,
+        message: "range finder low",
+        mend: "hc-sr04 needs the GPIOs of its pins: trigger and echo",
+      },
+      { ok: true, message: "GPIO 23 (range.trigger)" },
+      {
+        ok: false,
+        message: "GPIO 24 (range.echo) is in use by fan",
+        mend: "end that, or choose another pin",
+      },
+      { ok: true, message: "GPIO 5 (range.xshut)" },
+    ]);
+  });
+
+  test("a passive buzzer's PWM, not its pin: one that is not there, or that this user may not use", async () => {
+    expect(await look("pwm")).toEqual([]);
+    world = worldWith({ buzzer: { kind: "passive" } });
+    putChardev();
+    expect(await look("gpio")).toEqual([{ ok: true, message: "GPIO 17 (button.pin)" }]);
+    const chip = join(root, "sys/class/pwm/pwmchip0");
+    expect(await look("pwm")).toMatchObject([
+      { ok: false, message: `there is no ${chip}`, mend: /^add dtoverlay=pwm/ },
+    ]);
+    denied.push(put("sys/class/pwm/pwmchip0/export"));
+    expect(await look("pwm")).toMatchObject([{ ok: false, message: `no permission for ${chip}/export` }]);
+    put("sys/class/pwm/pwmchip0/pwm0/enable");
+    expect(await look("pwm")).toEqual([{ ok: true, message: `PWM ${chip}/pwm0 (buzzer)` }]);
+  });
+
+  test("a range finder that the kernel does not have", async () => {
+    world = worldWith({ range: [{ driver: "iio", device: "srf04" }] });
+    expect(await look("iio")).toMatchObject([
+      { ok: false, message: "the kernel has no range finder srf04 (IIO)", mend: /^there is none; load its/ },
+    ]);
+    put("sys/bus/iio/devices/iio:device0/name", "srf04\n");
+    put("sys/bus/iio/devices/iio:device0/in_distance_input", "0.5\n");
+    expect(await look("iio")).toEqual([{ ok: true, message: "the range finder front measures (IIO)" }]);
+    await runGuard(join(root, "run/brim/guard.sock"));
+    expect(await look("iio")).toEqual([]);
+  });
+
+  test("an input device for the button that is not there, was not named, or may not be read", async () => {
+    expect(await look("button")).toEqual([]);
+    world = worldWith({ button: { device: "headset" } });
+    world.ask = asker(process.env);
+    expect(await look("button")).toMatchObject([
+      { ok: false, message: "no input device headset (button.device) is there", mend: /^connect it/ },
+    ]);
+    put("sys/class/input/event3/device/name", "My Headset (AVRCP)\n");
+    put("sys/class/input/event3/device/capabilities/key", "1f\n");
+    denied.push(put("dev/input/event3"));
+    expect(await look("button")).toMatchObject([
+      { ok: false, message: "no permission for /dev/input/event3", mend: /usermod -aG input USER/ },
+    ]);
+    denied = [];
+    expect(await look("button")).toEqual([
+      { ok: true, message: "My Headset (AVRCP) at /dev/input/event3 (button)" },
+    ]);
+    world = worldWith({ button: { driver: "evdev" } });
+    expect(await look("button")).toMatchObject([{ ok: false, message: 'button.driver = "evdev"' }]);
   });
 
   test("a gyro that does not answer, and one that is another chip", async () => {
