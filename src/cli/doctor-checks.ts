@@ -7,7 +7,9 @@ import { findProgram } from "../devices/programs.ts";
 import { readManifest } from "../models/manifest.ts";
 import { stateOf } from "../models/state.ts";
 import { gpio } from "./doctor-gpio.ts";
+import { guard } from "./doctor-guard.ts";
 import { i2c } from "./doctor-i2c.ts";
+import { button, iio, pwm } from "./doctor-kernel.ts";
 import { mic, sound } from "./doctor-sound.ts";
 import { clock, off, page, services } from "./doctor-system.ts";
 import { bad, blocked, type Check, type Finding, good } from "./doctor-world.ts";
@@ -47,8 +49,12 @@ export const checks: Record<string, Check> = {
     ];
   },
 
+  guard,
   i2c,
+  iio,
   gpio,
+  pwm,
+  button,
 
   camera: async ({ config, root, env, access }) => {
     const { driver, device } = config.camera;

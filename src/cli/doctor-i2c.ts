@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
-import { guardSocket } from "../base/config.ts";
 import { BrimError, messageOf } from "../base/errors.ts";
 import { hex, isNoAnswer } from "../devices/i2c.ts";
 import type { ImuChip } from "../devices/imu/chip.ts";
 import { createBattery } from "../devices/power/index.ts";
 import { identifyAt, rangeDrivers, scanBus } from "../devices/range/identify.ts";
+import { findGuard } from "./doctor-guard.ts";
 import { bad, blocked, type Check, type Finding, good, type World } from "./doctor-world.ts";
 
 /** Usual addresses of the chips that the drivers are for. */
@@ -16,34 +15,28 @@ const gyros: Record<string, () => Promise<ImuChip>> = {
   bno085: async () => new (await import("../devices/imu/bno085.ts")).Bno085(),
 };
 
-/** Range finders, gyro and battery gauge, on their buses. */
+/** Range finders, gyro and battery gauge, on their buses. What a running guard has is left to it. */
 export const i2c: Check = async (world) => {
-  const { config, env } = world;
-  const { imu, power } = config;
-  const ranges = config.range.filter(({ driver }) => driver in addresses);
+  const { imu, power, range } = world.config;
+  const ranges = range.filter(({ driver }) => driver in addresses);
   const gyro = gyros[imu.driver];
   // Nobody has asked for the gauge that "auto" looks for.
   const gauge = !["auto", "none", "simulated"].includes(power.driver);
-  const buses = [...ranges, ...(gyro ? [imu] : []), ...(gauge ? [power] : [])].map(({ bus }) => bus);
+  const guarded = (await findGuard(world)) !== null;
+  const guards = [...ranges, ...(gyro ? [imu] : [])].map(({ bus }) => bus);
+  const own = [...(guarded ? [] : guards), ...(gauge ? [power.bus] : [])];
   const troubles = new Map(
-    [...new Set(buses)].flatMap((bus) => {
-      const trouble = busTrouble(world, bus);
+    [...new Set([...guards, ...own])].flatMap((bus) => {
+      const trouble = busTrouble(world, bus, own.includes(bus));
       return trouble === null ? [] : [[bus, trouble] as const];
     }),
   );
   const found: Finding[] = [...troubles.values()];
-  const guarded = existsSync(guardSocket(config, env));
-  for (const { driver, bus, address = addresses[driver] ?? 0, name } of ranges) {
-    if (troubles.has(bus)) continue;
-    if (guarded) {
-      found.push(
-        good(`the range finder ${name} (${driver}) is the running guard's: stop it to have it looked at`),
-      );
-    } else found.push(await sensor(world, { driver, bus, address, name }));
-  }
-  if (gyro !== undefined && !troubles.has(imu.bus)) {
-    if (guarded) found.push(good(`the gyro (${imu.driver}) is the running guard's`));
-    else found.push(await gyroOn(world, await gyro()));
+  if (!guarded) {
+    for (const { driver, bus, address = addresses[driver] ?? 0, name } of ranges) {
+      if (!troubles.has(bus)) found.push(await sensor(world, { driver, bus, address, name }));
+    }
+    if (gyro !== undefined && !troubles.has(imu.bus)) found.push(await gyroOn(world, await gyro()));
   }
   if (power.driver !== "none" && power.driver !== "simulated" && !troubles.has(power.bus)) {
     found.push(...(await battery(world, gauge)));
@@ -51,12 +44,13 @@ export const i2c: Check = async (world) => {
   return found;
 };
 
-function busTrouble({ root, access }: World, bus: number): Finding | null {
+/** @param used whether this user needs a permission, rather than the guard's */
+function busTrouble({ root, access }: World, bus: number, used: boolean): Finding | null {
   const why = blocked(join(root, `dev/i2c-${bus}`), access);
   if (why === "missing") {
     return bad(`there is no /dev/i2c-${bus}: I2C is off`, "sudo raspi-config nonint do_i2c 0, then restart");
   }
-  if (why === "denied") {
+  if (why === "denied" && used) {
     return bad(`no permission for /dev/i2c-${bus}`, "sudo usermod -aG i2c USER, then log in again");
   }
   return null;

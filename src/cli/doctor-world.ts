@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { promisify } from "node:util";
 import type { Config } from "../base/config.ts";
-import { systemCode } from "../base/errors.ts";
+import type { BuzzerConfig } from "../base/device-config.ts";
+import { BrimError, systemCode } from "../base/errors.ts";
 import type { OpenI2cBus } from "../devices/i2c.ts";
 import { findProgram } from "../devices/programs.ts";
 
@@ -20,8 +21,8 @@ export interface World {
   /** Where /sys, /dev, /proc, /run and /etc lie. */
   root: string;
   openBus: OpenI2cBus;
-  /** Whether this user may read and write a file. Throws a system error where not. */
-  access(file: string): void;
+  /** Whether this user may use a file, by default for reading and writing. Throws a system error where not. */
+  access(file: string, mode?: number): void;
   /** What a program prints; null where it is not installed, or fails. */
   ask(program: string, ...args: string[]): Promise<string | null>;
   /** Folder of the models, where it is not Brim's own. */
@@ -33,7 +34,7 @@ export type Check = (world: World) => Promise<Finding[]>;
 export const good = (message: string): Finding => ({ ok: true, message });
 export const bad = (message: string, mend: string): Finding => ({ ok: false, message, mend });
 
-export const realAccess = (file: string) => accessSync(file, constants.R_OK | constants.W_OK);
+export const realAccess = (file: string, mode = constants.R_OK | constants.W_OK) => accessSync(file, mode);
 
 export function asker(env: NodeJS.ProcessEnv): World["ask"] {
   return async (name, ...args) => {
@@ -48,11 +49,23 @@ export function asker(env: NodeJS.ProcessEnv): World["ask"] {
 }
 
 /** Why a file cannot be used, or null. */
-export function blocked(file: string, access: World["access"]): "missing" | "denied" | null {
+export function blocked(file: string, access: World["access"], mode?: number): "missing" | "denied" | null {
   try {
-    access(file);
+    access(file, mode);
     return null;
   } catch (error) {
     return systemCode(error) === "ENOENT" ? "missing" : "denied";
   }
+}
+
+/** What a driver would say: "what is wrong: what to do about it". Throws what is no word of a driver. */
+export function complaint(error: unknown): Finding {
+  if (!(error instanceof BrimError)) throw error;
+  const [what = "", ...mend] = error.message.split(": ");
+  return bad(what, mend.join(": ") || "see the message");
+}
+
+/** Whether the buzzer's tone is made by the kernel's PWM. */
+export function isPassive({ driver, kind }: BuzzerConfig): boolean {
+  return driver === "pwm" || (driver === "auto" && kind === "passive");
 }

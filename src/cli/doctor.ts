@@ -13,7 +13,7 @@ export const command: Command = {
   usage: [
     "usage: brim doctor [--json] [--config FILE]",
     "",
-    "Looks at Node, models, disk, sensors, gyro, battery, pins, camera, sound, microphone, services, switching off, the page's",
+    "Looks at Node, models, disk, sensors, gyro, battery, pins, button, camera, sound, microphone, services, switching off, the page's",
     "port and the clock, and says of each what is wrong and how to mend it.",
     "Ends with 0 when all is well, else with 1.",
     "  --json  prints one JSON object a line: check, ok, message, and mend where something is wrong",

@@ -111,8 +111,10 @@ export class GuardDaemon implements Part {
     this.#timer = clock.every(stepMs, () => this.#step(clock.now()));
     for (const [index, range] of ranges.entries()) {
       range.onReading = (reading) => this.#reading(index, reading);
+      // The page and `brim doctor` say why, rather than that there are no readings.
+      void this.#open(range, signal, (reason) => range.onReading({ kind: "fault", reason, at: clock.now() }));
     }
-    for (const device of [...ranges, button, ...(imu ? [imu] : [])]) void this.#open(device, signal);
+    for (const device of [button, ...(imu ? [imu] : [])]) void this.#open(device, signal);
   }
 
   async stop(): Promise<void> {
@@ -129,7 +131,7 @@ export class GuardDaemon implements Part {
   }
 
   /** Opens a device; one that cannot be opened is tried again for as long as it takes, and meanwhile is blind. */
-  async #open(device: Part, signal: AbortSignal): Promise<void> {
+  async #open(device: Part, signal: AbortSignal, onFailed: (why: string) => void = () => {}): Promise<void> {
     const { clock, log } = this.options;
     let told = "";
     while (!signal.aborted) {
@@ -140,6 +142,7 @@ export class GuardDaemon implements Part {
         const why = messageOf(error);
         if (why !== told) log.error(`${device.name}: ${why}; trying again every ${retryMs / 1000} s`);
         told = why;
+        onFailed(why);
         await clock.sleep(retryMs, signal).catch(() => {});
       }
     }

@@ -1,13 +1,16 @@
-import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createPipe } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
 import { configSchema, guardSocket } from "../../src/base/config.ts";
+import { noLog } from "../../src/base/log.ts";
 import { examine } from "../../src/cli/doctor.ts";
 import { checks } from "../../src/cli/doctor-checks.ts";
-import type { World } from "../../src/cli/doctor-world.ts";
+import { asker, type World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
+import { GuardServer } from "../../src/guard/server.ts";
 import { camera, hdmi, headset, jack, plugIn } from "../devices/sound-cards.ts";
 import { folder } from "../devices/speaker/programs.ts";
 
@@ -21,6 +24,7 @@ let denied: string[];
 /** What programs print, by their command line. */
 let programs: Record<string, string>;
 let servers: Server[];
+let guards: GuardServer[];
 let world: World;
 
 /** A world with these settings in its configuration. */
@@ -85,10 +89,12 @@ beforeEach(() => {
   denied = [];
   programs = {};
   servers = [];
+  guards = [];
   world = worldWith({ range: [{ driver: "vl53l1x" }] });
 });
 
-afterEach(() => {
+afterEach(async () => {
+  for (const guard of guards) await guard.stop();
   for (const server of servers) server.close();
 });
 
@@ -98,6 +104,40 @@ async function serve(text: string): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
+}
+
+/** A guard that watchers can ask; returns why each of its sensors is blind, which is to be filled in. */
+async function runGuard(path: string, epoch: number | null = null): Promise<Record<string, string>> {
+  const blind: Record<string, string> = {};
+  const guard = new GuardServer({ path, epoch, clock: systemClock, log: noLog });
+  guard.onMessage = () =>
+    guard.broadcast({
+      ...{ type: "status", at: 1, level: "quiet", beepsPerSecond: 0, metres: null, ttc: null },
+      ...{ reach: null, pausedFor: null },
+      sensors: world.config.range.map(({ name }) => {
+        const reason = blind[name] ?? null;
+        return { name, state: reason === null ? "good" : "blind", reason };
+      }),
+    });
+  await guard.start();
+  guards.push(guard);
+  return blind;
+}
+
+/** A Pi whose kernel has GPIO in sysfs. */
+function putSysfs(): string {
+  put("sys/class/gpio/gpiochip512/label", "pinctrl-bcm2711\n");
+  put("sys/class/gpio/gpiochip512/base", "512\n");
+  put("sys/class/gpio/gpiochip512/ngpio", "58\n");
+  put("sys/kernel/debug/gpio");
+  return put("sys/class/gpio/export");
+}
+
+/** A Pi whose kernel has the character device alone. */
+function putChardev(): string {
+  programs.gpiodetect = "gpiochip0 [pinctrl-bcm2711] (58 lines)\n";
+  programs.gpioinfo = "gpiochip0 - 58 lines:\n";
+  return put("dev/gpiochip0");
 }
 
 describe("brim doctor names", () => {
@@ -129,16 +169,103 @@ describe("brim doctor names", () => {
     expect((await look("i2c"))[0]?.message).toMatch(/nothing answers on that bus: check its wires$/);
   });
 
-  test("nothing where the sensor is as configured, and leaves it alone while the guard has it", async () => {
+  test("nothing where the sensor is as configured", async () => {
     put("dev/i2c-1");
     world = worldWith({ range: [{ driver: "tf-luna" }] });
     world.openBus = async () => busWith({ 16: { 60: Buffer.from("LUNA") } });
     expect(await look("i2c")).toEqual([{ ok: true, message: "TF-Luna at 0x10 (range finder front)" }]);
-    const socket = guardSocket(world.config, world.env);
-    mkdirSync(dirname(socket), { recursive: true });
-    writeFileSync(socket, "");
-    world.openBus = () => expect.unreachable("the guard's chips were touched");
-    expect(await look("i2c")).toMatchObject([{ ok: true, message: /running guard's/ }]);
+    expect(await look("guard")).toEqual([]);
+  });
+
+  describe("what the running guard says", () => {
+    const settings = {
+      range: [
+        { driver: "tf-luna", name: "front" },
+        { driver: "vl53l1x", name: "wide" },
+      ],
+      imu: { driver: "bno085" },
+    };
+    const wrong = "TF-Luna at 0x29 of I2C bus 1, configured is vl53l1x";
+
+    beforeEach(() => {
+      put("dev/i2c-1");
+      world = worldWith(settings);
+      world.openBus = () => expect.unreachable("the guard's chips were touched");
+    });
+
+    test("of each of its sensors: that it measures, or what is wrong and what to do", async () => {
+      const sensors = await runGuard(guardSocket(world.config, world.env));
+      expect(await look("i2c")).toEqual([]);
+      expect(await look("guard")).toMatchObject([
+        { ok: true, message: "the range finder front (tf-luna) measures, says the running guard" },
+        { ok: true, message: "the range finder wide (vl53l1x) measures, says the running guard" },
+        { ok: true, message: /^the gyro \(bno085\) is the running guard's: journalctl/ },
+      ]);
+      sensors.front = "sensor not answering";
+      sensors.wide = wrong;
+      expect(await look("guard")).toMatchObject([
+        {
+          ok: false,
+          message: "the range finder front (tf-luna), says the running guard: sensor not answering",
+          mend: /^check its power and wires, and range.driver, range.address and range.bus/,
+        },
+        {
+          ok: false,
+          message: `the range finder wide (vl53l1x), says the running guard: ${wrong}`,
+          mend: /^journalctl -u brim-guard.service says more$/,
+        },
+        { ok: true },
+      ]);
+    });
+
+    test("where it is that of the installed units, whoever asks", async () => {
+      const sensors = await runGuard(join(root, "run/brim/guard.sock"));
+      sensors.front = "sensor covered";
+      expect(await look("i2c")).toEqual([]);
+      expect((await look("guard"))[0]).toMatchObject({ ok: false, mend: /^take away what hangs before it/ });
+    });
+
+    test("that it is nothing for this user, and leaves its chips, its bus and its pins alone", async () => {
+      const socket = join(root, "run/brim/guard.sock");
+      await runGuard(socket);
+      denied.push(socket, join(root, "dev/i2c-1"));
+      expect(await look("guard")).toEqual([
+        {
+          ok: false,
+          message: `the guard runs (${socket}) and does not talk to this user: its devices were not looked at`,
+          mend: "sudo brim doctor asks it",
+        },
+      ]);
+      expect(await look("i2c")).toEqual([]);
+    });
+
+    test("I2C that is off, which the guard cannot have either", async () => {
+      await runGuard(join(root, "run/brim/guard.sock"));
+      rmSync(join(root, "dev/i2c-1"));
+      expect(await look("i2c")).toMatchObject([{ ok: false, message: /I2C is off$/ }]);
+    });
+
+    test("nothing in time, which is a trouble, too", async () => {
+      const socket = join(root, "run/brim/guard.sock");
+      mkdirSync(dirname(socket), { recursive: true });
+      const mute = createPipe(() => {}).listen(socket);
+      expect(await look("guard")).toMatchObject([
+        {
+          ok: false,
+          message: `the guard (${socket}) does not answer within 2 s`,
+          mend: /restart brim-guard/,
+        },
+      ]);
+      mute.close();
+    });
+
+    test("nothing of real sensors where it has none; a socket of one that was killed is no guard", async () => {
+      await runGuard(guardSocket(world.config, world.env), 1);
+      put("run/brim/guard.sock");
+      world.openBus = async () => busWith({});
+      expect(await look("guard")).toEqual([]);
+      expect(await look("i2c")).toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
+    });
   });
 
   test("a pin that somebody else has, and who; not one of the guard's own", async () => {
@@ -176,6 +303,112 @@ describe("brim doctor names", () => {
     expect(await look("gpio")).toMatchObject([busy, free[1]]);
     programs.gpioinfo = `${first("")}\tline  17:\t"GPIO17"        \tinput active-low consumer="brim button"\n\tline  18:\t"GPIO18"        \toutput consumer="onewire@12"\n`;
     expect(await look("gpio")).toMatchObject([busy, free[1]]);
+  });
+
+  test.each([
+    ["sysfs", putSysfs],
+    ["the character device", putChardev],
+  ])("pins that this user may not use through %s, once; not where the guard has them", async (_, putChip) => {
+    const file = putChip();
+    expect(await look("gpio")).toMatchObject([{ ok: true }, { ok: true }]);
+    denied.push(file);
+    expect(await look("gpio")).toMatchObject([
+      { ok: false, message: `no permission for ${file}`, mend: /usermod -aG gpio USER/ },
+    ]);
+    await runGuard(join(root, "run/brim/guard.sock"));
+    expect(await look("gpio")).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  test("a chip of pins that is not there, though others are, and a pin that the chip does not have", async () => {
+    world = worldWith({ gpio: { chip: "pinctrl-bcm2835" }, button: { pin: 58 } });
+    putSysfs();
+    const wrong = {
+      ok: false,
+      message: "no GPIO chip pinctrl-bcm2835",
+      mend: /^there is pinctrl-bcm2711; set gpio.chip/,
+    };
+    expect(await look("gpio")).toMatchObject([wrong]);
+    rmSync(join(root, "sys"), { recursive: true });
+    putChardev();
+    expect(await look("gpio")).toMatchObject([wrong]);
+    world.config.gpio.chip = "auto";
+    const none = { ok: false, message: "button.pin = 58", mend: /pinctrl-bcm2711 has pins 0 to 57$/ };
+    expect(await look("gpio")).toMatchObject([{ ok: true }, none]);
+    putSysfs();
+    expect(await look("gpio")).toMatchObject([{ ok: true }, none]);
+  });
+
+  test("the pins of an HC-SR04 and of XSHUT, and which of them was not set", async () => {
+    const range = [
+      { driver: "hc-sr04", name: "glass", trigger: 23, echo: 24 },
+      { driver: "vl53l1x", name: "wide", xshut: 5 },
+      { driver: "hc-sr04", name: "low", trigger: 6 },
+    ];
+    world = worldWith({ range, buzzer: { driver: "none" }, button: { driver: "simulated" } });
+    putChardev();
+    programs.gpioinfo = 'gpiochip0 - 58 lines:\n\tline  24:\t"GPIO24"\tinput consumer="fan"\n';
+    expect(await look("gpio")).toEqual([
+      {
+        ok: false,
+        message: "range finder low",
+        mend: "hc-sr04 needs the GPIOs of its pins: trigger and echo",
+      },
+      { ok: true, message: "GPIO 23 (range.trigger)" },
+      {
+        ok: false,
+        message: "GPIO 24 (range.echo) is in use by fan",
+        mend: "end that, or choose another pin",
+      },
+      { ok: true, message: "GPIO 5 (range.xshut)" },
+    ]);
+  });
+
+  test("a passive buzzer's PWM, not its pin: one that is not there, or that this user may not use", async () => {
+    expect(await look("pwm")).toEqual([]);
+    world = worldWith({ buzzer: { kind: "passive" } });
+    putChardev();
+    expect(await look("gpio")).toEqual([{ ok: true, message: "GPIO 17 (button.pin)" }]);
+    const chip = join(root, "sys/class/pwm/pwmchip0");
+    expect(await look("pwm")).toMatchObject([
+      { ok: false, message: `there is no ${chip}`, mend: /^add dtoverlay=pwm/ },
+    ]);
+    denied.push(put("sys/class/pwm/pwmchip0/export"));
+    expect(await look("pwm")).toMatchObject([{ ok: false, message: `no permission for ${chip}/export` }]);
+    put("sys/class/pwm/pwmchip0/pwm0/enable");
+    expect(await look("pwm")).toEqual([{ ok: true, message: `PWM ${chip}/pwm0 (buzzer)` }]);
+  });
+
+  test("a range finder that the kernel does not have", async () => {
+    world = worldWith({ range: [{ driver: "iio", device: "srf04" }] });
+    expect(await look("iio")).toMatchObject([
+      { ok: false, message: "the kernel has no range finder srf04 (IIO)", mend: /^there is none; load its/ },
+    ]);
+    put("sys/bus/iio/devices/iio:device0/name", "srf04\n");
+    put("sys/bus/iio/devices/iio:device0/in_distance_input", "0.5\n");
+    expect(await look("iio")).toEqual([{ ok: true, message: "the range finder front measures (IIO)" }]);
+    await runGuard(join(root, "run/brim/guard.sock"));
+    expect(await look("iio")).toEqual([]);
+  });
+
+  test("an input device for the button that is not there, was not named, or may not be read", async () => {
+    expect(await look("button")).toEqual([]);
+    world = worldWith({ button: { device: "headset" } });
+    world.ask = asker(process.env);
+    expect(await look("button")).toMatchObject([
+      { ok: false, message: "no input device headset (button.device) is there", mend: /^connect it/ },
+    ]);
+    put("sys/class/input/event3/device/name", "My Headset (AVRCP)\n");
+    put("sys/class/input/event3/device/capabilities/key", "1f\n");
+    denied.push(put("dev/input/event3"));
+    expect(await look("button")).toMatchObject([
+      { ok: false, message: "no permission for /dev/input/event3", mend: /usermod -aG input USER/ },
+    ]);
+    denied = [];
+    expect(await look("button")).toEqual([
+      { ok: true, message: "My Headset (AVRCP) at /dev/input/event3 (button)" },
+    ]);
+    world = worldWith({ button: { driver: "evdev" } });
+    expect(await look("button")).toMatchObject([{ ok: false, message: 'button.driver = "evdev"' }]);
   });
 
   test("a gyro that does not answer, and one that is another chip", async () => {

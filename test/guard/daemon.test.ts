@@ -7,7 +7,7 @@ import { GuardDaemon } from "../../src/guard/daemon.ts";
 import type { GuardServer } from "../../src/guard/server.ts";
 
 /** A running guard in virtual time, with hand-held devices. */
-function hat(options: { child?: boolean; ranges?: string[] } = {}) {
+function hat(options: { child?: boolean; ranges?: string[]; missing?: string } = {}) {
   const clock = new SimulatedClock(10_000);
   const sent: FromGuard[] = [];
   const buzz: [number, boolean][] = [];
@@ -26,6 +26,9 @@ function hat(options: { child?: boolean; ranges?: string[] } = {}) {
   const ranges = (options.ranges ?? ["front"]).map((name) => ({
     ...part,
     name,
+    start: async () => {
+      if (name === "low" && options.missing !== undefined) throw new Error(options.missing);
+    },
     onReading: (_: RangeReading) => {},
   }));
   const button = { ...part, name: "button", onChange: (_pressed: boolean, _at: number) => {} };
@@ -157,6 +160,17 @@ describe("the running guard", () => {
       ],
     });
     expect(it.buzz.some(([t, on], i) => on && (it.buzz[i + 1]?.[0] ?? 0) - t === 600)).toBe(true);
+  });
+
+  test("says of a sensor that cannot be opened why, in the words of its driver", async () => {
+    const missing = "no VL53L1X at 0x29 of I2C bus 1: nothing answers; check its power and wires";
+    const it = hat({ ranges: ["front", "low"], missing });
+    it.state.second = null;
+    await started(it);
+    const states = () => it.sent.filter((message) => message.type === "status").at(-1)?.sensors;
+    expect(states()).toMatchObject([{ state: "good" }, { state: "starting", reason: null }]);
+    it.clock.advance(1_000);
+    expect(states()).toMatchObject([{ state: "good" }, { name: "low", state: "blind", reason: missing }]);
   });
 
   test("chirps that it is alone when its mind is gone, at once and every 30 s", async () => {

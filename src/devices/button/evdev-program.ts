@@ -5,11 +5,16 @@
  *
  * It prints "ready", then "found NAME", "lost", "denied PATH", and "key CODE 1|0 NANOSECONDS" with the kernel's own
  * monotonic time. It ends when its stdin ends.
+ *
+ *     python3 -c PROGRAM "PART OF ITS NAME"|/dev/input/eventN look ROOT
+ *
+ * It only says "found PATH NAME" or "lost", by what is under ROOT.
  */
 export const evdevProgram = `
 import fcntl, glob, os, select, signal, struct, sys
 
 wanted, grab = sys.argv[1], sys.argv[2] == "grab"
+root = sys.argv[3] if sys.argv[2] == "look" else ""
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 GRAB, CLOCK, MONOTONIC, KEY = 0x40044590, 0x400445A0, 1, 1
 # struct input_event: seconds, microseconds, type, code, value.
@@ -19,7 +24,7 @@ def say(*words):
     print(*words, flush=True)
 
 def find():
-    for path in sorted(glob.glob("/sys/class/input/event*"), key=lambda p: int(p.rsplit("event", 1)[1])):
+    for path in sorted(glob.glob(root + "/sys/class/input/event*"), key=lambda p: int(p.rsplit("event", 1)[1])):
         device = "/dev/input/" + os.path.basename(path)
         try:
             name = open(path + "/device/name").read().strip()
@@ -35,6 +40,10 @@ def wait(ms, *files):
     if 0 in ready and not os.read(0, 64): sys.exit(0)
     return ready
 
+if sys.argv[2] == "look":
+    device, name = find()
+    say("lost") if device is None else say("found", device, name)
+    sys.exit(0)
 say("ready")
 told = None
 while True:

@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/clock.ts";
+import type { ButtonConfig } from "../../base/device-config.ts";
 import { BrimError, messageOf } from "../../base/errors.ts";
 import { type Helper, startHelper } from "../helper-process.ts";
 import type { Button } from "../ports.ts";
@@ -12,6 +13,15 @@ export function parseKey(line: string): { code: number; down: boolean; at: numbe
   const found = /^key (\d{1,5}) ([01]) (\d{1,19})$/.exec(line);
   if (found === null) return null;
   return { code: Number(found[1]), down: found[2] === "1", at: Number(found[3]) / 1e6 };
+}
+
+/** @throws BrimError CONFIG when nobody has said which input device is the button */
+export function wantedDevice({ device }: ButtonConfig): string {
+  if (device !== undefined) return device;
+  throw new BrimError(
+    "CONFIG",
+    'button.driver = "evdev": say in button.device which one, by a part of its name in /proc/bus/input/devices',
+  );
 }
 
 /**
@@ -32,14 +42,9 @@ export class EvdevButton implements Button {
 
   async start(): Promise<void> {
     const { config, clock, onProblem } = this.options;
-    if (config.device === undefined) {
-      throw new BrimError(
-        "CONFIG",
-        'button.driver = "evdev": say in button.device which one, by a part of its name in /proc/bus/input/devices',
-      );
-    }
+    const wanted = wantedDevice(config);
     this.#helper = await startHelper({
-      ...{ program: evdevProgram, args: [config.device, config.grab ? "grab" : "share"], clock },
+      ...{ program: evdevProgram, args: [wanted, config.grab ? "grab" : "share"], clock },
       python: this.python,
       onLine: (line) => this.#take(line),
       onLost: (why) => {

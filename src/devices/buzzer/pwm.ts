@@ -1,11 +1,28 @@
 import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { BuzzerConfig } from "../../base/device-config.ts";
 import { BrimError, messageOf, systemCode } from "../../base/errors.ts";
 import { noPermission } from "../gpio/lines.ts";
 import type { Buzzer } from "../ports.ts";
 import type { BuzzerOptions } from "./index.ts";
 
 const permissionMs = 1_000;
+export const pwmRoot = "/sys/class/pwm";
+
+/**
+ * The folders of the buzzer's PWM; that of its channel is there once it was exported.
+ * @throws BrimError DEVICE when there is no such PWM
+ */
+export function findPwm(config: BuzzerConfig, root = pwmRoot): { chip: string; channel: string } {
+  const chip = join(root, `pwmchip${config.pwm_chip}`);
+  if (!existsSync(chip)) {
+    throw new BrimError(
+      "DEVICE",
+      `there is no ${chip}: add dtoverlay=pwm,pin=18,func=2 to /boot/firmware/config.txt and restart, or set buzzer.pwm_chip`,
+    );
+  }
+  return { chip, channel: join(chip, `pwm${config.pwm_channel}`) };
+}
 
 /** A passive buzzer: the kernel's PWM makes its tone (sysfs: /sys/class/pwm), a square wave of the set frequency. */
 export class PwmBuzzer implements Buzzer {
@@ -14,19 +31,12 @@ export class PwmBuzzer implements Buzzer {
 
   constructor(
     private readonly options: Pick<BuzzerOptions, "config" | "clock" | "onLost">,
-    private readonly root = "/sys/class/pwm",
+    private readonly root = pwmRoot,
   ) {}
 
   async start(signal: AbortSignal): Promise<void> {
     const { config, clock } = this.options;
-    const chip = join(this.root, `pwmchip${config.pwm_chip}`);
-    if (!existsSync(chip)) {
-      throw new BrimError(
-        "DEVICE",
-        `there is no ${chip}: add dtoverlay=pwm,pin=18,func=2 to /boot/firmware/config.txt and restart, or set buzzer.pwm_chip`,
-      );
-    }
-    const channel = join(chip, `pwm${config.pwm_channel}`);
+    const { chip, channel } = findPwm(config, this.root);
     if (!existsSync(channel)) write(join(chip, "export"), String(config.pwm_channel));
     // udev gives the group its rights a moment after the export.
     const limit = clock.now() + permissionMs;

@@ -81,6 +81,10 @@ export function noPermission(file: string): BrimError {
   );
 }
 
-export function noSuchPin({ pin, setting }: LineOptions, chip: string, count: number): BrimError {
+export function noSuchPin(
+  { pin, setting }: Pick<LineOptions, "pin" | "setting">,
+  chip: string,
+  count: number,
+): BrimError {
   return new BrimError("CONFIG", `${setting} = ${pin}: the GPIO chip ${chip} has pins 0 to ${count - 1}`);
 }

@@ -22,30 +22,49 @@ type GpioClass = new (
 ) => Gpio;
 
 /**
+ * The kernel's number of a line that may be opened.
+ * @throws BrimError DEVICE without that chip or a permission, CONFIG when it has no such pin
+ */
+export function findLine(
+  options: Pick<LineOptions, "chip" | "pin" | "setting">,
+  root = sysfsRoot,
+  writable = isWritable,
+): number {
+  const { chip, pin } = options;
+  const found = findSysfsChip(chip, root);
+  if (found === null) {
+    throw noChip(
+      chip,
+      listSysfsChips(root).map(({ label }) => label),
+    );
+  }
+  if (pin >= found.count) throw noSuchPin(options, found.label, found.count);
+  const number = found.base + pin;
+  const exported = `${root}/gpio${number}`;
+  // The package would wait for permission in a loop that blocks.
+  const needed = existsSync(exported) ? `${exported}/value` : `${root}/export`;
+  if (!writable(needed)) throw noPermission(needed);
+  return number;
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Lines through sysfs, with the package onoff. A line stays exported when it is closed: one that is given back floats,
  * and a floating buzzer may sound.
  * @param load loads the package's class
  */
 export function makeOnoffLines(load: () => Promise<GpioClass>, root = sysfsRoot): LineDriver {
   async function open<T>(options: LineOptions, make: (gpio: GpioClass, number: number) => T): Promise<T> {
-    const { chip, pin } = options;
-    const found = findSysfsChip(chip, root);
-    if (found === null) {
-      throw noChip(
-        chip,
-        listSysfsChips(root).map(({ label }) => label),
-      );
-    }
-    if (pin >= found.count) throw noSuchPin(options, found.label, found.count);
-    const number = found.base + pin;
-    const exported = `${root}/gpio${number}`;
-    // The package would wait for permission in a loop that blocks.
-    const needed = existsSync(exported) ? `${exported}/value` : `${root}/export`;
-    try {
-      accessSync(needed, constants.W_OK);
-    } catch {
-      throw noPermission(needed);
-    }
+    const { pin } = options;
+    const number = findLine(options, root);
     const gpio = await load();
     try {
       return make(gpio, number);
@@ -55,7 +74,7 @@ export function makeOnoffLines(load: () => Promise<GpioClass>, root = sysfsRoot)
           throw pinBusy(options, "");
         case "EACCES":
         case "EPERM":
-          throw noPermission(exported);
+          throw noPermission(`${root}/gpio${number}`);
         default:
           throw new BrimError("DEVICE", `GPIO ${pin} cannot be opened: ${messageOf(error)}`, {
             cause: error,

@@ -19,6 +19,15 @@ export function metresOf(echoMs: number): number | null {
   return echoMs > mostMs ? null : Math.max(0.01, (echoMs * metresPerMs) / 2);
 }
 
+/** @throws BrimError CONFIG when a pin was not set */
+export function pinsOf({ name, trigger, echo }: RangeConfig): { trigger: number; echo: number } {
+  if (trigger !== undefined && echo !== undefined) return { trigger, echo };
+  throw new BrimError(
+    "CONFIG",
+    `range finder ${name}: hc-sr04 needs the GPIOs of its pins: trigger and echo`,
+  );
+}
+
 export interface HcSr04Options {
   config: RangeConfig;
   gpio: GpioConfig;
@@ -54,13 +63,7 @@ export class HcSr04 implements RangeFinder {
 
   async start(): Promise<void> {
     const { config, gpio, clock } = this.options;
-    const { trigger, echo, rate } = config;
-    if (trigger === undefined || echo === undefined) {
-      throw new BrimError(
-        "CONFIG",
-        `range finder ${this.name}: hc-sr04 needs the GPIOs of its pins: trigger and echo`,
-      );
-    }
+    const { trigger, echo } = pinsOf(config);
     const line = { chip: gpio.chip, activeLow: false, clock, onLost: (why: string) => this.#lost(why) };
     this.#trigger = await this.lines.output({ ...line, pin: trigger, setting: "range.trigger" });
     try {
@@ -73,7 +76,7 @@ export class HcSr04 implements RangeFinder {
       await this.stop();
       throw error;
     }
-    this.#timer = clock.every(Math.max(leastPeriodMs, 1000 / rate), () => this.#ping());
+    this.#timer = clock.every(Math.max(leastPeriodMs, 1000 / config.rate), () => this.#ping());
   }
 
   async stop(): Promise<void> {

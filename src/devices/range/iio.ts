@@ -9,10 +9,10 @@ import type { RangeFinder, RangeReading } from "../ports.ts";
 const nothingMetres = 8.1;
 const againMs = 250;
 
+export const iioRoot = "/sys/bus/iio/devices";
+
 /** Devices of the kernel that measure distance: their folders and names. */
-export async function listIioRangeFinders(
-  root = "/sys/bus/iio/devices",
-): Promise<{ folder: string; name: string }[]> {
+export async function listIioRangeFinders(root = iioRoot): Promise<{ folder: string; name: string }[]> {
   const found: { folder: string; name: string }[] = [];
   const list = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
   for (const entry of (await list(root)).sort()) {
