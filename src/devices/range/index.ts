@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { GpioConfig, RangeConfig } from "../../base/device-config.ts";
 import { BrimError } from "../../base/errors.ts";
 import { createDevice, type Drivers } from "../drivers.ts";
-import { hex, openI2cBus } from "../i2c.ts";
+import { hex, type OpenI2cBus, openI2cBus } from "../i2c.ts";
 import type { RangeFinder } from "../ports.ts";
 import type { RangeChip } from "./chip.ts";
 import { ShutPins } from "./shut-pins.ts";
@@ -14,6 +14,10 @@ export interface RangeOptions {
   clock: Clock;
   /** When the simulated walk began. */
   epoch: number;
+  /** Addresses on its bus that are other sensors'. */
+  taken: readonly number[];
+  /** For tests: what opens an I2C bus. */
+  openBus?: OpenI2cBus;
   /** Told in one line what is wrong with the sensor. */
   onProblem: (why: string) => void;
 }
@@ -29,11 +33,21 @@ const drivers: Drivers<RangeOptions, RangeFinder> = {
 
 async function onI2c(options: RangeOptions, make: (config: RangeConfig) => Promise<RangeChip>) {
   const { ChipRangeFinder } = await import("./chip.ts");
-  return new ChipRangeFinder(await make(options.config), { ...options, openBus: openI2cBus });
+  return new ChipRangeFinder(await make(options.config), { openBus: openI2cBus, ...options });
 }
 
 /** Addresses that chips have when they get power. */
 const usualAddress: Record<string, number> = { vl53l1x: 0x29, vl53l0x: 0x29, "tf-luna": 0x10 };
+
+/** Where the other sensors on a sensor's bus answer, or are woken. A gyro or battery gauge is nowhere that a sensor is looked for. */
+function addressesOfOthers({ name, bus }: RangeConfig, configs: readonly RangeConfig[]): number[] {
+  return configs.flatMap((other) => {
+    const usual = usualAddress[other.driver];
+    if (usual === undefined || other.bus !== bus || other.name === name) return [];
+    const at = other.address ?? usual;
+    return other.xshut === undefined ? [at] : [at, usual];
+  });
+}
 
 /** @throws BrimError CONFIG when two sensors would answer at once, or have one name */
 export function assertDistinct(configs: readonly RangeConfig[]): void {
@@ -72,7 +86,7 @@ export function assertDistinct(configs: readonly RangeConfig[]): void {
  */
 export async function createRangeFinders(
   configs: readonly RangeConfig[],
-  options: Omit<RangeOptions, "config" | "shutPins" | "onProblem"> & {
+  options: Omit<RangeOptions, "config" | "shutPins" | "taken" | "onProblem"> & {
     onProblem: (name: string, why: string) => void;
   },
 ): Promise<RangeFinder[]> {
@@ -86,6 +100,7 @@ export async function createRangeFinders(
         ...options,
         config,
         shutPins,
+        taken: addressesOfOthers(config, configs),
         onProblem: (why) => onProblem(config.name, why),
       }),
     ),

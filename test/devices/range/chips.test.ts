@@ -52,7 +52,7 @@ function attach(
   const chip = kinds[driver]?.drive(options.rate ?? 25);
   if (chip === undefined) throw new Error(driver);
   const finder = new ChipRangeFinder(chip, {
-    ...{ config, clock, openBus: bus.opener, shutPins: options.xshut ?? noPins },
+    ...{ config, clock, openBus: bus.opener, shutPins: options.xshut ?? noPins, taken: [] },
     onProblem: (why) => problems.push(why),
   });
   finder.onReading = (reading) => readings.push(reading);
