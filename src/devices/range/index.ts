@@ -49,32 +49,35 @@ function addressesOfOthers({ name, bus }: RangeConfig, configs: readonly RangeCo
   });
 }
 
-/** @throws BrimError CONFIG when two sensors would answer at once, or have one name */
+/** @throws BrimError CONFIG when two sensors would answer at once, or have one name or XSHUT pin */
 export function assertDistinct(configs: readonly RangeConfig[]): void {
-  const seen = new Map<string, string>();
+  const seen = new Set<string>();
   for (const { driver, name, bus, address, xshut } of configs) {
     const usual = usualAddress[driver];
-    const at = address ?? usual;
-    const keys = [`the name ${name}`];
-    if (at !== undefined && usual !== undefined) keys.push(`address ${hex(at)} of I2C bus ${bus}`);
-    for (const key of keys) {
-      const other = seen.get(key);
-      if (other !== undefined) {
-        const cure = key.startsWith("the name")
-          ? "give each [[range]] a name of its own"
-          : "give each an xshut pin and an address of its own, or another bus";
-        throw new BrimError("CONFIG", `two range finders have ${key}: ${cure}`);
-      }
-      seen.set(key, name);
+    const at = usual === undefined ? undefined : (address ?? usual);
+    const cures = [[`the name ${name}`, "give each [[range]] a name of its own"]];
+    if (xshut !== undefined) cures.push([`the XSHUT pin ${xshut}`, "give each a pin of its own"]);
+    if (at !== undefined && usual !== undefined) {
+      const cure = `give each an xshut pin and an address of its own other than ${hex(usual)}, or another bus`;
+      cures.push([`address ${hex(at)} of I2C bus ${bus}`, cure]);
     }
-    // One that is never shut off answers where the others are woken.
+    for (const [key = "", cure] of cures) {
+      if (seen.has(key)) throw new BrimError("CONFIG", `two range finders have ${key}: ${cure}`);
+      seen.add(key);
+    }
+    // One that stays where others are woken, even if it was woken last, is in their way when they must be woken again.
     const woken = configs.find(
-      (other) => other.xshut !== undefined && other.bus === bus && other.name !== name,
+      (other) =>
+        other.xshut !== undefined &&
+        other.bus === bus &&
+        other.name !== name &&
+        usualAddress[other.driver] === at,
     );
-    if (xshut === undefined && woken !== undefined && at !== undefined && at === usualAddress[woken.driver]) {
+    if (at !== undefined && woken !== undefined) {
+      const pin = xshut === undefined ? "an xshut pin and " : "";
       throw new BrimError(
         "CONFIG",
-        `range finder ${name} answers at ${hex(at)}, where ${woken.name} is woken: give it an xshut pin, too`,
+        `range finder ${name} stays at ${hex(at)}, where ${woken.name} is woken: give it ${pin}an address other than ${hex(at)}`,
       );
     }
   }
