@@ -24,7 +24,7 @@ export const rangeSchema = z.strictObject({
   address,
   /** Readings a second. */
   rate: z.number().min(5).max(50).default(25),
-  /** GPIO on the chip's XSHUT, for several of one kind on a bus: each is woken in turn and given its `address`. */
+  /** GPIO on the chip's XSHUT, for several of ST's on a bus: each is woken in turn and given its `address`, which is not 0x29. */
   xshut: pin.optional(),
   /** HC-SR04: GPIOs of its two pins. */
   trigger: pin.optional(),

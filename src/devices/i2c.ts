@@ -1,6 +1,10 @@
 import { BrimError, messageOf, systemCode } from "../base/errors.ts";
+import { Turns } from "../base/turns.ts";
 
-/** An I2C bus, as much of it as drivers need. Nothing of it blocks; a chip may stretch the clock for a while. */
+/**
+ * An I2C bus, as much of it as drivers need. Nothing of it blocks; a chip may stretch the clock for a while. Nobody else in this process
+ * comes between a register's number and its reading.
+ */
 export interface I2cBus {
   /** Writes bytes, of which the first one or two are a register. */
   write(address: number, bytes: Buffer): Promise<void>;
@@ -14,6 +18,38 @@ export interface I2cBus {
  * repeated start, without which others forget the number; then it has one byte, and at most 32 are read.
  */
 export type Between = "stop" | "repeatedStart";
+
+/** Single transfers, each of which the kernel does as a whole; between two of them others may have theirs. */
+export interface I2cTransfers {
+  send(address: number, bytes: Buffer): Promise<void>;
+  receive(address: number, length: number): Promise<Buffer>;
+  /** A register's number, a repeated start, and the reading. */
+  exchange(address: number, register: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/**
+ * A bus of single transfers. A chip has one pointer to its registers, for all who ask it: so whoever has the turn of an
+ * address has it for all transfers of a reading. Other addresses do not wait.
+ * @param turns those of all who have opened this bus
+ */
+export function inTurns(transfers: I2cTransfers, turns: Turns<number>): I2cBus {
+  return {
+    write: (address, bytes) => turns.take(address, () => transfers.send(address, bytes)),
+    read: (address, register, length, between = "stop") =>
+      turns.take(address, async () => {
+        if (between === "repeatedStart") {
+          return transfers.exchange(address, register.readUInt8(0), length);
+        }
+        if (register.length > 0) await transfers.send(address, register);
+        return transfers.receive(address, length);
+      }),
+    close: () => transfers.close(),
+  };
+}
+
+/** Each sensor opens its bus for itself: their turns are this process's, by the number of the bus. */
+const turnsOfBus = new Map<number, Turns<number>>();
 
 export type OpenI2cBus = (bus: number) => Promise<I2cBus>;
 
@@ -34,30 +70,28 @@ export const openI2cBus: OpenI2cBus = async (bus) => {
     throw new BrimError("DEVICE", why, { cause: error });
   }
   const opened = await (await load()).openPromisified(bus);
-  return {
-    async write(address, bytes) {
+  const transfers: I2cTransfers = {
+    async send(address, bytes) {
       const { bytesWritten } = await opened.i2cWrite(address, bytes.length, bytes);
       if (bytesWritten !== bytes.length) throw new BrimError("DEVICE", "the chip took only a part");
     },
-    async read(address, register, length, between = "stop") {
-      if (between === "repeatedStart") {
-        const { bytesRead, buffer } = await opened.readI2cBlock(
-          address,
-          register.readUInt8(0),
-          length,
-          Buffer.alloc(length),
-        );
-        if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
-        return buffer;
-      }
-      if (register.length > 0) await opened.i2cWrite(address, register.length, register);
-      const { bytesRead, buffer } = await opened.i2cRead(address, length, Buffer.alloc(length));
-      if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
-      return buffer;
+    async receive(address, length) {
+      return whole(await opened.i2cRead(address, length, Buffer.alloc(length)), length);
+    },
+    async exchange(address, register, length) {
+      return whole(await opened.readI2cBlock(address, register, length, Buffer.alloc(length)), length);
     },
     close: () => opened.close(),
   };
+  const turns = turnsOfBus.get(bus) ?? new Turns<number>();
+  turnsOfBus.set(bus, turns);
+  return inTurns(transfers, turns);
 };
+
+function whole({ bytesRead, buffer }: { bytesRead: number; buffer: Buffer }, length: number): Buffer {
+  if (bytesRead !== length) throw new BrimError("DEVICE", "the chip gave only a part");
+  return buffer;
+}
 
 async function load() {
   try {

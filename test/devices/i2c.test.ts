@@ -25,6 +25,7 @@ vi.mock("i2c-bus", () => ({
   },
 }));
 const { openI2cBus, Registers } = await import("../../src/devices/i2c.ts");
+const { Turns } = await import("../../src/base/turns.ts");
 
 describe("a register on the I2C bus", () => {
   test("is read after a stop, or in one transfer where the chip would forget it", async () => {
@@ -38,5 +39,41 @@ describe("a register on the I2C bus", () => {
     const bus = await openI2cBus(1);
     const registers = new Registers(bus, 0x36, 1, "repeatedStart");
     await expect(registers.u16(9)).rejects.toThrow("the chip gave only a part");
+  });
+
+  test("is read whole: who has opened the same bus, too, does not come between its number and its reading", async () => {
+    calls.length = 0;
+    const [mine, another] = [await openI2cBus(1), await openI2cBus(1)];
+    await Promise.all([
+      new Registers(mine, 0x10, 1).read(0x00, 8),
+      new Registers(another, 0x10, 1).read(0xc0, 2),
+      new Registers(another, 0x10, 1).write(0x26, 100),
+      new Registers(mine, 0x10, 1, "repeatedStart").u16(4),
+    ]);
+    expect(calls).toEqual([
+      "write 16 00",
+      "read 16",
+      "write 16 c0",
+      "read 16",
+      "write 16 2664",
+      "block 16 4",
+    ]);
+  });
+
+  test("that fails, or takes long, keeps nobody else waiting", async () => {
+    const turns = new Turns<number>();
+    let end = () => {};
+    const stretched = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const failed = turns.take(0x10, async () => {
+      await stretched;
+      throw new Error("no answer");
+    });
+    const after = turns.take(0x10, async () => "after");
+    expect(await turns.take(0x29, async () => "elsewhere")).toBe("elsewhere");
+    end();
+    await expect(failed).rejects.toThrow("no answer");
+    expect(await after).toBe("after");
   });
 });

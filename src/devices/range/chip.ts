@@ -38,6 +38,8 @@ export interface ChipOptions {
   clock: Clock;
   openBus: OpenI2cBus;
   shutPins: ShutPins;
+  /** Addresses on its bus that are other sensors' of this process: they alone ask there. */
+  taken: readonly number[];
   /** Told in one line what is wrong, once for each thing. */
   onProblem: (why: string) => void;
 }
@@ -126,12 +128,12 @@ export class ChipRangeFinder implements RangeFinder {
   }
 
   async #check(bus: I2cBus, address: number): Promise<void> {
-    const { config } = this.options;
+    const { config, taken } = this.options;
     const found = await identifyAt(bus, address);
     if (found === this.chip.chip) return;
     const where = `at ${hex(address)} of I2C bus ${config.bus}`;
     if (found === null) {
-      const others = await otherRangeFinders(bus, address);
+      const others = await otherRangeFinders(bus, [address, ...taken]);
       const hint = others.map(({ words, driver }) => `${words} (driver = "${driver}")`).join(", ");
       const cure = hint === "" ? "check its power and wires" : `there is ${hint}`;
       throw new BrimError("DEVICE", `no ${this.chip.chip} ${where}: nothing answers; ${cure}`);

@@ -12,6 +12,8 @@ const mostMs = (2 * 4.1) / metresPerMs;
 /** Echoes of one ping must have died away before the next. */
 const leastPeriodMs = 60;
 const mostSilent = 3;
+/** Modules hold the echo up to 200 ms when nothing is ahead; one that is high for longer is stuck. */
+const mostHighMs = 250;
 const againMs = 1_000;
 
 /** Metres from the length of the echo's pulse in ms; null where nothing came back. */
@@ -49,7 +51,10 @@ export class HcSr04 implements RangeFinder {
   #trigger: PulsingLine | null = null;
   #echo: InputLine | null = null;
   #timer: Timer | null = null;
+  /** Since when the echo is high; null while it is low. */
   #roseAt: number | null = null;
+  /** When it was last told of the echo that is high that nothing came back; null if it was not. */
+  #toldAt: number | null = null;
   /** Pings in a row without any pulse of the echo. */
   #silent = 0;
   #again: Timer | null = null;
@@ -76,7 +81,7 @@ export class HcSr04 implements RangeFinder {
       await this.stop();
       throw error;
     }
-    this.#timer = clock.every(Math.max(leastPeriodMs, 1000 / config.rate), () => this.#ping());
+    this.#pingIn(this.#periodMs);
   }
 
   async stop(): Promise<void> {
@@ -85,26 +90,56 @@ export class HcSr04 implements RangeFinder {
     const lines = [this.#trigger, this.#echo];
     this.#trigger = null;
     this.#echo = null;
+    this.#roseAt = null;
+    this.#silent = 0;
     for (const line of lines) await line?.close();
   }
 
-  #ping(): void {
+  get #periodMs(): number {
+    return Math.max(leastPeriodMs, 1000 / this.options.config.rate);
+  }
+
+  #pingIn(ms: number): void {
+    this.#timer = this.options.clock.after(ms, () => {
+      const isPinged = this.#ping();
+      // Its pins may have been lost over that.
+      if (this.#trigger === null) return;
+      this.#pingIn(isPinged ? this.#periodMs : leastPeriodMs);
+    });
+  }
+
+  /** Pings, unless its echo is high, while which it would not listen; returns whether it has. */
+  #ping(): boolean {
     const at = this.options.clock.now();
-    if (++this.#silent > mostSilent) this.onReading({ kind: "fault", reason: "sensor not answering", at });
-    this.#roseAt = null;
+    const highMs = this.#roseAt === null ? null : at - this.#roseAt;
+    if (highMs !== null && highMs <= mostHighMs) {
+      if (highMs > mostMs) {
+        // However long it will be: what is ahead, if anything, is out of reach.
+        this.#toldAt = at;
+        this.onReading({ kind: "noEcho", at });
+      }
+      return false;
+    }
+    if (highMs !== null || ++this.#silent > mostSilent)
+      this.onReading({ kind: "fault", reason: "sensor not answering", at });
     this.#trigger?.pulse();
+    return true;
   }
 
   #edge(high: boolean, at: number): void {
     if (high) {
       this.#roseAt = at;
+      this.#toldAt = null;
       return;
     }
     if (this.#roseAt === null) return;
     const metres = metresOf(at - this.#roseAt);
+    const told = this.#toldAt;
     this.#roseAt = null;
     this.#silent = 0;
-    this.onReading(metres === null ? { kind: "noEcho", at } : { kind: "range", metres, at });
+    // Its fall may be heard late, after it was told that nothing came back.
+    if (metres !== null) this.onReading({ kind: "range", metres, at: Math.max(at, told ?? at) });
+    else if (told === null) this.onReading({ kind: "noEcho", at });
   }
 
   /** Its pins are opened again for as long as it takes; no readings meanwhile, which is told. */

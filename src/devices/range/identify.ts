@@ -95,15 +95,22 @@ export async function scanBus(bus: I2cBus): Promise<FoundChip[]> {
   return found;
 }
 
-/** The range finders on a bus other than at `except`, in words: "TF-Luna at 0x10". */
+/**
+ * The range finders on a bus, in words: "TF-Luna at 0x10".
+ * @param except addresses at which nobody is asked, for somebody reads what is there
+ */
 export async function otherRangeFinders(
   bus: I2cBus,
-  except: number,
+  except: readonly number[],
 ): Promise<{ words: string; driver: string }[]> {
   const others: { words: string; driver: string }[] = [];
   for (const address of [0x10, 0x29]) {
-    if (address === except) continue;
-    const chip = await identifyAt(bus, address);
+    if (except.includes(address)) continue;
+    const chip = await identifyAt(bus, address).catch((error) => {
+      // The kernel's is not ours to name, nor is it what is wrong.
+      if (isHeldByKernel(error)) return null;
+      throw error;
+    });
     const driver = chip === null || chip === "unknown" ? undefined : rangeDrivers[chip];
     if (driver !== undefined) others.push({ words: `${chip} at ${hex(address)}`, driver });
   }

@@ -1,16 +1,25 @@
-import type { I2cBus } from "../../../src/devices/i2c.ts";
+import { Turns } from "../../../src/base/turns.ts";
+import { type Between, type I2cBus, type I2cTransfers, inTurns } from "../../../src/devices/i2c.ts";
 import type { PlayedChip } from "./chip.ts";
 
 /** ENXIO and EREMOTEIO as the package i2c-bus tells them: the latter has no `code`. */
 const enxio = () => Object.assign(new Error("ENXIO, No such device or address"), { errno: 6, code: "ENXIO" });
 const eremoteio = () => Object.assign(new Error(", Remote I/O error"), { errno: 121 });
 
-/** An I2C bus in this process with played chips on it. */
-export class PlayedBus implements I2cBus {
+/**
+ * An I2C bus in this process with played chips on it. As on a real one each transfer stands alone, a chip keeps the number
+ * of the register that it was told last, and the transfers of others come between where nothing prevents it.
+ */
+export class PlayedBus implements I2cBus, I2cTransfers {
   /** So many of the next transfers fail. */
   nacks = 0;
   transfers = 0;
   open = 0;
+  /** How long a transfer takes. */
+  pause: () => Promise<void> = async () => {};
+  /** The register that each chip was told last; null for a number that it does not understand. */
+  readonly #pointers = new Map<PlayedChip, number | null>();
+  readonly #whole = inTurns(this, new Turns());
 
   /** @param now the time, in ms */
   constructor(
@@ -27,20 +36,48 @@ export class PlayedBus implements I2cBus {
     this.open--;
   }
 
-  async write(address: number, bytes: Buffer): Promise<void> {
+  write(address: number, bytes: Buffer): Promise<void> {
+    return this.#whole.write(address, bytes);
+  }
+
+  read(address: number, register: Buffer, length: number, between?: Between): Promise<Buffer> {
+    return this.#whole.read(address, register, length, between);
+  }
+
+  async send(address: number, bytes: Buffer): Promise<void> {
+    this.#point(address, bytes);
+    await this.pause();
+  }
+
+  async receive(address: number, length: number): Promise<Buffer> {
+    const bytes = this.#bytes(address, length);
+    await this.pause();
+    return bytes;
+  }
+
+  async exchange(address: number, register: number, length: number): Promise<Buffer> {
+    this.#point(address, Buffer.from([register]));
+    const bytes = this.#bytes(address, length);
+    await this.pause();
+    return bytes;
+  }
+
+  #point(address: number, bytes: Buffer): void {
     const chip = this.#chip(address);
-    const register = bytes.subarray(0, chip.width);
+    const register = bytes.length < chip.width ? null : numberOf(bytes.subarray(0, chip.width));
+    this.#pointers.set(chip, register);
     // A register of two bytes on a chip with one: the second is written there.
-    if (register.length === chip.width) chip.memory.set(bytes.subarray(chip.width), numberOf(register));
+    const written = bytes.subarray(chip.width);
+    if (register === null || written.length === 0) return;
+    chip.memory.set(written, register);
     chip.advance(this.now());
   }
 
-  async read(address: number, register: Buffer, length: number): Promise<Buffer> {
+  #bytes(address: number, length: number): Buffer {
     const chip = this.#chip(address);
-    if (register.length < chip.width) return Buffer.alloc(length);
-    if (register.length > chip.width) await this.write(address, register);
+    const from = this.#pointers.get(chip) ?? null;
+    if (from === null) return Buffer.alloc(length);
     chip.advance(this.now());
-    const from = numberOf(register.subarray(0, chip.width));
     return Buffer.from(chip.memory.slice(from, from + length));
   }
 

@@ -52,7 +52,7 @@ function attach(
   const chip = kinds[driver]?.drive(options.rate ?? 25);
   if (chip === undefined) throw new Error(driver);
   const finder = new ChipRangeFinder(chip, {
-    ...{ config, clock, openBus: bus.opener, shutPins: options.xshut ?? noPins },
+    ...{ config, clock, openBus: bus.opener, shutPins: options.xshut ?? noPins, taken: [] },
     onProblem: (why) => problems.push(why),
   });
   finder.onReading = (reading) => readings.push(reading);
@@ -394,6 +394,21 @@ describe("several sensors", () => {
     expect(() => assertDistinct([range({ name: "a" }), woken])).toThrow(
       /where b is woken: give it an xshut pin/,
     );
+    // Even if it is woken last, it is there when the other must be woken again.
+    const stays = range({ name: "a", xshut: 6 });
+    for (const both of [
+      [stays, woken],
+      [woken, stays],
+      [woken, range({ ...stays, driver: "vl53l0x" })],
+    ])
+      expect(() => assertDistinct(both)).toThrow(
+        /^range finder a stays at 0x29, where b is woken: give it an address other than 0x29$/,
+      );
+    expect(() => assertDistinct([range({ name: "a", xshut: 5, address: 0x31 }), woken])).toThrow(
+      /two range finders have the XSHUT pin 5: give each a pin of its own/,
+    );
+    assertDistinct([stays]);
+    assertDistinct([range({ ...stays, address: 0x31 }), woken]);
     assertDistinct([range({ name: "a", bus: 3 }), woken, range({ name: "c", driver: "tf-luna" })]);
   });
 

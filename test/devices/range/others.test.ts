@@ -8,27 +8,30 @@ import type { InputOptions } from "../../../src/devices/gpio/lines.ts";
 import type { RangeReading } from "../../../src/devices/ports.ts";
 import { HcSr04, metresOf } from "../../../src/devices/range/hc-sr04.ts";
 import { IioRangeFinder } from "../../../src/devices/range/iio.ts";
+import { Health } from "../../../src/guard/health.ts";
 
 describe("an HC-SR04", () => {
   /** A sensor whose echo takes `state.ms`; null: it does not answer. */
-  function hung() {
+  function hung(rate = 25) {
     const clock = new SimulatedClock(1000);
-    const state = { ms: 10 as number | null, pings: 0, closed: 0, lose: (_: string) => {} };
+    const state = { ms: 10 as number | null, pings: 0, highUntil: 0, closed: 0, lose: (_: string) => {} };
     let input: InputOptions | null = null;
     const readings: RangeReading[] = [];
     const problems: string[] = [];
     const pulse = () => {
       state.pings++;
       const { ms } = state;
-      if (ms === null) return;
+      // It does not listen while its echo is high.
+      if (ms === null || clock.now() < state.highUntil) return;
+      state.highUntil = clock.now() + 0.5 + ms;
       const at = clock.now() + 0.5;
       input?.onChange(true, at);
-      clock.after(ms, () => input?.onChange(false, at + ms));
+      clock.after(0.5 + ms, () => input?.onChange(false, at + ms));
     };
     const close = async () => {
       state.closed++;
     };
-    const config = rangeSchema.parse({ driver: "hc-sr04", trigger: 23, echo: 24 });
+    const config = rangeSchema.parse({ driver: "hc-sr04", trigger: 23, echo: 24, rate });
     const finder = new HcSr04(
       { config, gpio: { chip: "auto" }, clock, onProblem: (why) => problems.push(why) },
       {
@@ -66,6 +69,57 @@ describe("an HC-SR04", () => {
     it.clock.advance(500);
     expect(it.readings.at(-1)).toMatchObject({ kind: "fault", reason: "sensor not answering" });
     expect(metresOf(23.3)).toBeCloseTo(4, 1);
+  });
+
+  test("whose echo stays high for 200 ms in open space tells no echo all the while, and what comes near", async () => {
+    for (const rate of [5, 25]) {
+      const it = hung(rate);
+      it.state.ms = 200;
+      await it.finder.start();
+      // It may take a while to give its first reading.
+      const health = new Health(it.clock.now(), 2_000);
+      it.clock.advance(5_000);
+      expect(new Set(it.readings.map(({ kind }) => kind))).toEqual(new Set(["noEcho"]));
+      for (const reading of it.readings) {
+        health.tick(reading.at);
+        health.take(reading);
+        expect(health.reason).toBe(null);
+      }
+      it.state.ms = 10;
+      it.clock.advance(600);
+      expect(it.readings.at(-1)).toMatchObject({ kind: "range", metres: 1.715 });
+      // No reading is older than the one before.
+      const times = it.readings.map(({ at }) => at);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      await it.finder.stop();
+    }
+  });
+
+  test("whose echo is high is not pinged until it has fallen", async () => {
+    const it = hung();
+    it.state.ms = 200;
+    await it.finder.start();
+    it.clock.advance(60);
+    it.readings.length = 0;
+    it.clock.advance(195);
+    expect(it.state.pings).toBe(1);
+    expect(it.readings.length).toBe(3);
+    it.clock.advance(60);
+    expect(it.state.pings).toBe(2);
+    await it.finder.stop();
+  });
+
+  test("whose echo is stuck is a fault, and is pinged again, for that may free it", async () => {
+    const it = hung();
+    it.state.ms = 5_000;
+    await it.finder.start();
+    it.clock.advance(400);
+    expect(it.readings.at(-1)).toMatchObject({ kind: "fault", reason: "sensor not answering" });
+    expect(it.state.pings).toBeGreaterThan(1);
+    it.state.ms = 10;
+    it.clock.advance(5_000);
+    expect(it.readings.at(-1)).toMatchObject({ kind: "range", metres: 1.715 });
+    await it.finder.stop();
   });
 
   test("opens its pins again when they were lost", async () => {
