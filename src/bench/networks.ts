@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { systemClock } from "../base/clock.ts";
+import { SimulatedClock } from "../base/clock.ts";
 import { BrimError } from "../base/errors.ts";
 import { FrameBuffer } from "../devices/camera/frame-buffers.ts";
 import { decodeStill, pictureOf, readPhoto } from "../devices/camera/photo.ts";
@@ -65,8 +65,10 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
     Segmenter.open(modelPath("squeezesam"), threads),
   ]);
   let tracks = 0;
+  // What is done now and then is done as often as in the hat.
+  const clock = new SimulatedClock();
   const pipeline = new Pipeline({
-    ...{ clock: systemClock, camera: { next: () => Promise.reject(new Error("not asked for")) } },
+    ...{ clock, camera: { next: () => Promise.reject(new Error("not asked for")) } },
     ...{ detector, minScore: tellScore, stillness: new Stillness() },
     // Faces are looked for in some frames, beside the way to tracks.
     faceDetector: { detect: async () => [] },
@@ -82,7 +84,10 @@ export async function timePipeline(threads: number, rounds: number): Promise<Net
   const times = await timeInTurn(
     {
       run: () => bare.run({ [readyTensor]: tensor }),
-      pipeline: () => pipeline.process(nextOfWalk()),
+      pipeline() {
+        clock.advance(frameMs);
+        return pipeline.process(nextOfWalk());
+      },
       shrink: () => next().small(),
       network: () => whole.run(bytes),
       async detections() {

@@ -32,7 +32,7 @@ const lumaAt = rgbAt + 3 * mostPixels;
 let measuring: Measuring | undefined;
 
 /**
- * The light of a small picture or of a part of it. A fortieth of what libvips' `stats` takes, which finds out much more.
+ * The light of a small picture or of a part of it. A hundredth of what libvips' `stats` takes, which finds out much more.
  *
  * @param rgb `[height, width, 3]`, rows `stride` bytes apart
  * @throws RangeError when it has more pixels than a small picture
@@ -56,7 +56,7 @@ export function lightOf(rgb: Uint8Array, width: number, height: number, stride =
 }
 
 function open(): Measuring {
-  const memory = wasmMemory(lumaAt + Float32Array.BYTES_PER_ELEMENT * mostPixels);
+  const memory = wasmMemory(lumaAt + Int16Array.BYTES_PER_ELEMENT * mostPixels);
   return {
     ...openWasm<Pick<Measuring, "sums">>("light", memory),
     bytes: new Uint8Array(memory.buffer),

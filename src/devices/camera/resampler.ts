@@ -43,8 +43,8 @@ const roomPerByte = 12;
 const room = 32 * 2 ** 20;
 /** Loops go so many bytes too far. */
 const overrun = 128;
-/** Pictures are shrunk to the same few sizes again and again. */
-const mostFilters = 16;
+/** Frames are shrunk to the same few sizes again and again; what is cut out of them (a face) has a new size each time. */
+const mostFilters = 64;
 
 /**
  * Memory for pictures in planes, and the cutting, scaling and converting of what is in it, where it lies: a frame is copied no
@@ -142,11 +142,13 @@ export class Resampler {
     targets: number,
   ): Filter {
     const key = `${kernel} ${size.count} ${size.length} ${size.target} ${multiple}`;
-    let filter = this.#filters.get(key);
-    if (filter === undefined) {
-      filter = filterOf(kernel, size, multiple, targets);
-      if (this.#filters.size === mostFilters) this.#filters.clear();
-      this.#filters.set(key, filter);
+    const filter = this.#filters.get(key) ?? filterOf(kernel, size, multiple, targets);
+    // The one that was used last stands last; the first was not used for longest.
+    this.#filters.delete(key);
+    this.#filters.set(key, filter);
+    for (const oldest of this.#filters.keys()) {
+      if (this.#filters.size <= mostFilters) break;
+      this.#filters.delete(oldest);
     }
     return filter;
   }
