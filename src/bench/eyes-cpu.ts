@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../base/clock.ts";
+import { systemClock, type Timer } from "../base/clock.ts";
 import { BrimError } from "../base/errors.ts";
 import { type EyesOptions, eyesMessageLimit, fromEyesSchema } from "../base/eyes-protocol.ts";
 import { quiet, receive, send } from "../base/ipc.ts";
@@ -23,28 +23,36 @@ const minScore = 0.4;
 const settleMs = 3_000;
 const stillMs = 10_000;
 const distance = 2.5;
+/** A head is never quite still: it sways by a few millimetres, as often as one breathes. */
+const swayMetres = 0.004;
+const breathMs = 4_000;
 
 /**
- * Takes (h): the eyes' process, with this one for its mind, at 5 frames a second. Still: it stands before a photo. Walk:
- * one leg of the simulated walk. Crowd: a leg towards the sample photo with the most people.
+ * Takes (h): the eyes' process, with this one for its mind, at 5 frames a second. Still: the hat lies before a photo. Sway:
+ * somebody stands there and wears it. Walk: one leg of the simulated walk. Crowd: a leg towards the sample photo with the most
+ * people.
  */
 export async function takeCpu(signal: AbortSignal): Promise<Figures["cpu"]> {
-  const still = await eyesFor(undefined, distance, stillMs, signal);
+  const still = await eyesFor(undefined, { sway: 0 }, stillMs, signal);
+  const sway = await eyesFor(undefined, { sway: swayMetres }, stillMs, signal);
   const walk = await eyesFor(undefined, null, legMs, signal);
   const folder = mkdtempSync(join(tmpdir(), "brim-bench-"));
   try {
     copyFileSync(await mostCrowded(), join(folder, "crowd.jpg"));
     const crowd = await eyesFor(folder, null, legMs, signal);
-    return { still: rounded(still), walk: rounded(walk), crowd: rounded(crowd) };
+    return { still: rounded(still), sway: rounded(sway), walk: rounded(walk), crowd: rounded(crowd) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Processor seconds a second. */
+/**
+ * Processor seconds a second.
+ * @param stand how far the head sways, in metres, where it does not walk
+ */
 async function eyesFor(
   folder: string | undefined,
-  metres: number | null,
+  stand: { sway: number } | null,
   ms: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -57,6 +65,7 @@ async function eyesFor(
   const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
+  let swaying: Timer | null = null;
   try {
     const pipe = child.stdio[3] as Socket;
     quiet(pipe);
@@ -70,7 +79,12 @@ async function eyesFor(
       child.once("exit", () => reject(new BrimError("DEVICE", "the eyes ended")));
     });
     await ready;
-    if (metres !== null) send(pipe, { type: "distance", metres });
+    if (stand !== null) {
+      swaying = systemClock.every(1000 / fps, () => {
+        const phase = (systemClock.now() / breathMs) * 2 * Math.PI;
+        send(pipe, { type: "distance", metres: distance + stand.sway * Math.sin(phase) });
+      });
+    }
     await systemClock.sleep(settleMs, signal);
     const { pid = 0 } = child;
     const before = cpuSeconds(pid);
@@ -80,6 +94,7 @@ async function eyesFor(
     if (before === null || after === null) throw new BrimError("DEVICE", "the eyes ended");
     return ((after - before) * 1000) / (systemClock.now() - begin);
   } finally {
+    swaying?.cancel();
     child.kill("SIGTERM");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   }

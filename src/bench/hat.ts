@@ -20,8 +20,10 @@ const mostClicks = 5;
 const learnMs = 15_000;
 /** The walk has come by each photo after so long. */
 const walkMs = 120_000;
-/** The first part of a soak, in which memory is taken that is then kept. */
+/** So long before a soak, as a share of it, memory is taken that is then kept. */
 const settleShare = 0.2;
+/** And so long, at either end, its size is looked at. */
+const lookShare = 0.05;
 const soakLooks = 30;
 
 interface HatOptions {
@@ -160,12 +162,12 @@ async function killParts(
   return { guardTold, eyesBack };
 }
 
-/** How the memory of each process grew, as a share: from the first tenth after it has settled to the last tenth. */
+/** How the memory of each process grew within so long, as a share, once it has settled. */
 async function soak(pids: { guard: number; mind: number; eyes: number }, ms: number, signal: AbortSignal) {
   await systemClock.sleep(ms * settleShare, signal);
-  const before = await residentMedians(pids, ms / 10, signal);
-  await systemClock.sleep(ms * (0.8 - settleShare), signal);
-  const after = await residentMedians(pids, ms / 10, signal);
+  const before = await residentMedians(pids, ms * lookShare, signal);
+  await systemClock.sleep(ms * (1 - lookShare), signal);
+  const after = await residentMedians(pids, ms * lookShare, signal);
   const growth = (name: keyof typeof pids) => {
     const [from, to] = [before[name], after[name]];
     return from === null || to === null ? null : Math.round((to / from - 1) * 1e4) / 1e4;

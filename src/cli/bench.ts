@@ -1,17 +1,28 @@
 import { readFileSync } from "node:fs";
 import { BrimError, messageOf } from "../base/errors.ts";
-import { type Part, parts, takeFigures } from "../bench/bench.ts";
-import { type Figures, figuresSchema, rowsOf, tableOf, worseThan } from "../bench/figures.ts";
+import { type BenchOptions, type Part, parts, takeFigures } from "../bench/bench.ts";
+import {
+  betterOf,
+  type Figures,
+  figuresSchema,
+  rowsOf,
+  tableOf,
+  type Worse,
+  worseThan,
+} from "../bench/figures.ts";
 import { type Command, parseOptions } from "./command.ts";
+
+/** What seems to be worse is taken so many times more. */
+const moreTakes = 2;
 
 const usage = `usage: brim bench [--json] [--soak TIME] [--baseline FILE] [--only PART[,PART…]]
 
-Measures this machine, as ratios in one run where it can, within three minutes.
+Measures this machine, as ratios in one run where it can, within five minutes.
 
   --json           one line of JSON instead of a table
   --soak TIME      goes on for so long (30m, 90s) and tells how the memory of each process grew
   --baseline FILE  compares with a line of JSON of an earlier run: exits with 1 when the pipeline or the guard's latency
-                   has become worse by half
+                   has become worse by half, and is so again when it is taken twice more
   --only PART      takes a part alone: ${parts.join(", ")}`;
 
 export const command: Command = {
@@ -28,14 +39,32 @@ export const command: Command = {
     const soakMs = values.soak === undefined ? 0 : durationOf(values.soak);
     const baseline = values.baseline === undefined ? null : readBaseline(values.baseline);
     const only = values.only === undefined ? undefined : partsOf(values.only);
-    const figures = await takeFigures({ soakMs, only, signal, say: (line) => err(`brim bench: ${line}`) });
+    const say = (line: string) => err(`brim bench: ${line}`);
+    const figures = await takeFigures({ soakMs, only, signal, say });
     if (values.json) out(JSON.stringify(figures));
     else for (const line of tableOf(rowsOf(figures))) out(line);
-    const worse = baseline === null ? [] : worseThan(baseline, figures, only);
-    for (const line of worse) err(`brim bench: worse by half: ${line}`);
+    const worse = baseline === null ? [] : await stillWorse(baseline, figures, { only, signal, say });
+    for (const { line } of worse) say(`worse by half: ${line}`);
     return worse.length > 0 || signal.aborted ? 1 : 0;
   },
 };
+
+/** What is worse than the baseline in every take: what seems to be is taken again before it is said. */
+async function stillWorse(
+  baseline: Figures,
+  figures: Figures,
+  { only, signal, say }: Pick<BenchOptions, "only" | "signal" | "say">,
+): Promise<Worse[]> {
+  let best = figures;
+  let worse = worseThan(baseline, best, only);
+  for (let take = 1; take <= moreTakes && worse.length > 0 && !signal.aborted; take++) {
+    for (const { line } of worse) say(`taken again: ${line}`);
+    const parts = partsOf([...new Set(worse.map(({ part }) => part))].join());
+    best = betterOf(best, await takeFigures({ soakMs: 0, only: parts, signal, say }));
+    worse = worseThan(baseline, best, only);
+  }
+  return worse;
+}
 
 /**
  * "90s" or "30m" in ms.
