@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { BrimError, messageOf } from "./errors.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 
 /**
  * Runs one of Brim's processes with the options in its one argument, a JSON object, and exits: 0 when it ended as it
@@ -10,6 +11,7 @@ export async function runProcess<T>(
   schema: z.ZodType<T>,
   run: (options: T) => Promise<void>,
 ): Promise<never> {
+  keepHeapSmall();
   process.title = `brim-${name}`;
   try {
     await run(parseArgument(name, schema));

@@ -5,6 +5,7 @@ import { BrimError } from "../base/errors.ts";
 import { guardOptions } from "../base/guard-options.ts";
 import { createLog } from "../base/log.ts";
 import { ownProgram } from "../base/own-program.ts";
+import { keepHeapSmall } from "../base/small-heap.ts";
 import { GuardLink } from "../links/guard-link.ts";
 import type { HatEvent } from "../mind.ts";
 import { type Command, numberOption, parseOptions } from "./command.ts";
@@ -53,6 +54,7 @@ export const command: Command = {
     const guard = new GuardLink({ socket, command, clock: systemClock, log });
     const ending = new AbortController();
     const timer = seconds === null ? null : systemClock.after(seconds * 1000, () => ending.abort());
+    keepHeapSmall();
     process.title = "brim-mind";
     try {
       // The mind takes longer to load than the guard to warn.
