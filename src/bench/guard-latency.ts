@@ -52,7 +52,7 @@ export async function takeGuard(options: {
     const adopted = await hat.pid("guard");
     if (adopted !== guard.pid) throw new BrimError("BUSY", "the hat did not take the measured guard");
     await hat.watchGuard(() => {});
-    const load = run("load", [String(threads)], "ignore", "ignore");
+    const loads = Array.from({ length: threads }, () => run("load", [], "ignore", "ignore"));
     await hat.wait("sight", (line) => line.event === "seen");
     const visitor = await PageVisitor.at(await hat.page);
     void visitor
@@ -76,7 +76,12 @@ export async function takeGuard(options: {
     const busy = busyShare(before, processorTimes());
     if (busy < busyAtLeast)
       options.say(`guardMs: the cores were busy for only ${Math.round(busy * 100)} % of the time`);
-    if (!hat.runs || load.exitCode !== null || visitor.loads === 0 || visitor.shown === 0) {
+    if (
+      !hat.runs ||
+      loads.some(({ exitCode }) => exitCode !== null) ||
+      visitor.loads === 0 ||
+      visitor.shown === 0
+    ) {
       throw new BrimError("DEVICE", "the hat, its page or the detector beside the guard did not go on");
     }
     guard.stdin.end();

@@ -3,9 +3,9 @@ import { RawPicture } from "../devices/camera/raw-picture.ts";
 import { modelPath } from "../models/registry.ts";
 import { Detector } from "../vision/detect.ts";
 
-/** Eyes without a pause, as a process of its own: `node load.js THREADS` detects for ever, at the eyes' priority. */
+/** Eyes without a pause, as a process of its own: detects for ever on one core, at the eyes' priority. */
 letOthersFirst();
-const detector = await Detector.open(modelPath("nanodet"), Number(process.argv[2] ?? 1));
+const detector = await Detector.open(modelPath("nanodet"), 1);
 const [width, height] = [1536, 864];
 const pixels = { data: Buffer.alloc(width * height * 3, 90), width, height };
 for (;;) {

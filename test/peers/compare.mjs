@@ -195,7 +195,7 @@ async function takeStudent() {
   try {
     await hat.pid("guard");
     await hat.watchGuard(() => {});
-    node("load", [threads], "ignore");
+    for (let i = 0; i < threads; i++) node("load", [], "ignore");
     await hat.wait("sight", (line) => line.event === "seen");
     await sleep(2_000);
     const sensor = node("sensor", [readings, periodMs], student.stdin);
@@ -228,7 +228,7 @@ function printDetection(detection) {
 }
 
 function printReaction({ brim, script, timesBrim }) {
-  console.log("| from a reading to its beep, ms | median | 99th percentile | × Brim |");
+  console.log("| from a reading to the buzzer, written as it should be, ms | median | 99th percentile | × Brim |");
   console.log("|---|---|---|---|");
   console.log(`| brim guard | ${brim.p50} | ${brim.p99} | 1 |`);
   console.log(
