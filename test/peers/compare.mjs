@@ -228,7 +228,9 @@ function printDetection(detection) {
 }
 
 function printReaction({ brim, script, timesBrim }) {
-  console.log("| from a reading to the buzzer, written as it should be, ms | median | 99th percentile | × Brim |");
+  console.log(
+    "| from a reading to the buzzer, written as it should be, ms | median | 99th percentile | × Brim |",
+  );
   console.log("|---|---|---|---|");
   console.log(`| brim guard | ${brim.p50} | ${brim.p99} | 1 |`);
   console.log(
