@@ -1,8 +1,11 @@
 import { bytesPerSecond } from "../../devices/speaker/sound.ts";
 import type { Manner, Synthesiser } from "../synthesiser.ts";
 
-/** Sound that is kept, at most (4 MB), and the longest sentence that is: what is said often is short. */
-const mostBytes = 90 * bytesPerSecond;
+/**
+ * Sound that is kept, at most (1.3 MB, some twenty sentences, which a walk fills in two minutes), and the longest sentence that
+ * is: what is said often is short.
+ */
+const mostBytes = 30 * bytesPerSecond;
 const longestBytes = 4 * bytesPerSecond;
 
 /** Keeps the sound of the sentences that were said last, in memory alone: what is said often begins at once. */
