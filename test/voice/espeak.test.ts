@@ -111,15 +111,15 @@ test("what was broken off is made anew", async () => {
   expect(made).toHaveLength(3);
 });
 
-test("two thousand sentences, long ones too, take no more than 4 MB", async () => {
+test("two thousand sentences, long ones too, take no more than 1.4 MB", async () => {
   const { cache } = counting(0.5);
   let most = 0;
   for (let n = 0; n < 2_000; n++) {
     await heard(cache, `Fact ${n}${" and".repeat(n % 12)}`);
     most = Math.max(most, cache.bytes);
   }
-  expect(most).toBeGreaterThan(3_000_000);
-  expect(most).toBeLessThanOrEqual(4_000_000);
+  expect(most).toBeGreaterThan(1_000_000);
+  expect(most).toBeLessThanOrEqual(1_400_000);
   await cache.stop();
   expect(cache.bytes).toBe(0);
 });
