@@ -15,8 +15,18 @@ const log = "journalctl -u brim-guard.service";
 /** The guard that has the hat's sensors and pins: how it says that its sensors are, or why it does not say. */
 export type RunningGuard = { sensors: SensorState[] } | { trouble: Finding };
 
+/** What was found in the world of a run. */
+const asked = new WeakMap<World, Promise<RunningGuard | null>>();
+
 /** The guard that runs here, of the installed units or started by hand. Null where none does, or only a simulated one. */
-export async function findGuard({ config, env, root, access }: World): Promise<RunningGuard | null> {
+export function findGuard(world: World): Promise<RunningGuard | null> {
+  // Many checks want to know: a guard that does not answer is waited for once.
+  const answer = asked.get(world) ?? lookForGuard(world);
+  asked.set(world, answer);
+  return answer;
+}
+
+async function lookForGuard({ config, env, root, access }: World): Promise<RunningGuard | null> {
   const sockets = new Set([
     guardSocket(config, env),
     join(root, installedSocket),

@@ -1,5 +1,5 @@
 import { BrimError, messageOf, systemCode } from "../base/errors.ts";
-import { Turns } from "../base/turns.ts";
+import { TurnsByKey } from "../base/turns-by-key.ts";
 
 /**
  * An I2C bus, as much of it as drivers need. Nothing of it blocks; a chip may stretch the clock for a while. Nobody else in this process
@@ -33,7 +33,7 @@ export interface I2cTransfers {
  * address has it for all transfers of a reading. Other addresses do not wait.
  * @param turns those of all who have opened this bus
  */
-export function inTurns(transfers: I2cTransfers, turns: Turns<number>): I2cBus {
+export function inTurns(transfers: I2cTransfers, turns: TurnsByKey<number>): I2cBus {
   return {
     write: (address, bytes) => turns.take(address, () => transfers.send(address, bytes)),
     read: (address, register, length, between = "stop") =>
@@ -49,7 +49,7 @@ export function inTurns(transfers: I2cTransfers, turns: Turns<number>): I2cBus {
 }
 
 /** Each sensor opens its bus for itself: their turns are this process's, by the number of the bus. */
-const turnsOfBus = new Map<number, Turns<number>>();
+const turnsOfBus = new Map<number, TurnsByKey<number>>();
 
 export type OpenI2cBus = (bus: number) => Promise<I2cBus>;
 
@@ -83,7 +83,7 @@ export const openI2cBus: OpenI2cBus = async (bus) => {
     },
     close: () => opened.close(),
   };
-  const turns = turnsOfBus.get(bus) ?? new Turns<number>();
+  const turns = turnsOfBus.get(bus) ?? new TurnsByKey<number>();
   turnsOfBus.set(bus, turns);
   return inTurns(transfers, turns);
 };

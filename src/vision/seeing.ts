@@ -1,6 +1,5 @@
 import type { Seeing } from "../base/eyes-protocol.ts";
-import type { SmallPicture } from "../devices/ports.ts";
-import { smallSide } from "../devices/ports.ts";
+import { type SmallPicture, smallSide } from "../devices/ports.ts";
 import { type Light, lightOf } from "./light.ts";
 
 /** Measures a small picture without its border. */

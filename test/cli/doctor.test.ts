@@ -8,7 +8,7 @@ import { configSchema, guardSocket } from "../../src/base/config.ts";
 import { noLog } from "../../src/base/log.ts";
 import { examine } from "../../src/cli/doctor.ts";
 import { checks } from "../../src/cli/doctor-checks.ts";
-import { asker, type World } from "../../src/cli/doctor-world.ts";
+import { asker, type Check, type World } from "../../src/cli/doctor-world.ts";
 import type { I2cBus } from "../../src/devices/i2c.ts";
 import { GuardServer } from "../../src/guard/server.ts";
 import { camera, hdmi, headset, jack, plugIn } from "../devices/sound-cards.ts";
@@ -81,7 +81,8 @@ function busWith(chips: Record<number, Record<number, Buffer>>): I2cBus {
 const look = (name: string) => {
   const check = checks[name];
   if (check === undefined) throw new Error(name);
-  return examine(name, check, world);
+  // Each look is another run, with a world of its own.
+  return examine(name, check, { ...world });
 };
 
 beforeEach(() => {
@@ -248,14 +249,20 @@ describe("brim doctor names", () => {
     test("nothing in time, which is a trouble, too", async () => {
       const socket = join(root, "run/brim/guard.sock");
       mkdirSync(dirname(socket), { recursive: true });
-      const mute = createPipe(() => {}).listen(socket);
-      expect(await look("guard")).toMatchObject([
+      let asked = 0;
+      const mute = createPipe(() => asked++).listen(socket);
+      const { guard, gpio, i2c } = checks as Record<string, Check>;
+      const run = { ...world };
+      // All checks of a run wait for it once.
+      await Promise.all([examine("i2c", i2c as Check, run), examine("gpio", gpio as Check, run)]);
+      expect(await examine("guard", guard as Check, run)).toMatchObject([
         {
           ok: false,
           message: `the guard (${socket}) does not answer within 2 s`,
           mend: /restart brim-guard/,
         },
       ]);
+      expect(asked).toBe(1);
       mute.close();
     });
 

@@ -25,7 +25,7 @@ vi.mock("i2c-bus", () => ({
   },
 }));
 const { openI2cBus, Registers } = await import("../../src/devices/i2c.ts");
-const { Turns } = await import("../../src/base/turns.ts");
+const { TurnsByKey } = await import("../../src/base/turns-by-key.ts");
 
 describe("a register on the I2C bus", () => {
   test("is read after a stop, or in one transfer where the chip would forget it", async () => {
@@ -61,7 +61,7 @@ describe("a register on the I2C bus", () => {
   });
 
   test("that fails, or takes long, keeps nobody else waiting", async () => {
-    const turns = new Turns<number>();
+    const turns = new TurnsByKey<number>();
     let end = () => {};
     const stretched = new Promise<void>((resolve) => {
       end = resolve;

@@ -1,8 +1,8 @@
-import { accessSync, closeSync, constants, existsSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { BuzzerConfig } from "../../base/device-config.ts";
 import { BrimError, messageOf, systemCode } from "../../base/errors.ts";
-import { noPermission } from "../gpio/lines.ts";
+import { isWritable, noPermission } from "../gpio/lines.ts";
 import type { Buzzer } from "../ports.ts";
 import type { BuzzerOptions } from "./index.ts";
 
@@ -40,7 +40,7 @@ export class PwmBuzzer implements Buzzer {
     if (!existsSync(channel)) write(join(chip, "export"), String(config.pwm_channel));
     // udev gives the group its rights a moment after the export.
     const limit = clock.now() + permissionMs;
-    while (!writable(join(channel, "enable")) && clock.now() < limit) await clock.sleep(20, signal);
+    while (!isWritable(join(channel, "enable")) && clock.now() < limit) await clock.sleep(20, signal);
     const period = Math.round(1e9 / config.frequency);
     // The kernel refuses a period that is shorter than the duty it has: that goes first.
     write(join(channel, "enable"), "0", ["EINVAL"]);
@@ -69,15 +69,6 @@ export class PwmBuzzer implements Buzzer {
   }
 
   readonly #off = () => this.set(false);
-}
-
-function writable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function write(file: string, text: string, ignored: string[] = []): void {

@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
 import { BrimError } from "../../base/errors.ts";
 
@@ -79,6 +80,16 @@ export function noPermission(file: string): BrimError {
     "DEVICE",
     `no permission for ${file}: add the user to the group gpio (sudo usermod -aG gpio USER), or run as root`,
   );
+}
+
+/** Whether this user may write to a file that is there. */
+export function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function noSuchPin(

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Gpio, Options } from "onoff";
 import { BrimError, messageOf, systemCode } from "../../base/errors.ts";
 import {
   type InputLine,
   type InputOptions,
+  isWritable,
   type LineDriver,
   type LineOptions,
   noChip,
@@ -45,15 +46,6 @@ export function findLine(
   const needed = existsSync(exported) ? `${exported}/value` : `${root}/export`;
   if (!writable(needed)) throw noPermission(needed);
   return number;
-}
-
-function isWritable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

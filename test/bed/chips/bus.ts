@@ -1,4 +1,4 @@
-import { Turns } from "../../../src/base/turns.ts";
+import { TurnsByKey } from "../../../src/base/turns-by-key.ts";
 import { type Between, type I2cBus, type I2cTransfers, inTurns } from "../../../src/devices/i2c.ts";
 import type { PlayedChip } from "./chip.ts";
 
@@ -19,7 +19,7 @@ export class PlayedBus implements I2cBus, I2cTransfers {
   pause: () => Promise<void> = async () => {};
   /** The register that each chip was told last; null for a number that it does not understand. */
   readonly #pointers = new Map<PlayedChip, number | null>();
-  readonly #whole = inTurns(this, new Turns());
+  readonly #whole = inTurns(this, new TurnsByKey());
 
   /** @param now the time, in ms */
   constructor(

@@ -1,5 +1,5 @@
 /** Lets the tasks of one key run one after another, in the order in which they came; those of other keys do not wait. */
-export class Turns<Key> {
+export class TurnsByKey<Key> {
   readonly #last = new Map<Key, Promise<void>>();
 
   /** Runs `task` when those before it have ended, well or not. */
